@@ -1,0 +1,85 @@
+#include "assay/base/options.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <limits>
+
+#include "assay/base/error.h"
+#include "assay/base/text.h"
+
+namespace assay {
+
+std::string flag_name(std::string_view option_name) {
+  std::string out = "--" + std::string(option_name);
+  std::replace(out.begin(), out.end(), '_', '-');
+  return out;
+}
+
+namespace option_parsing {
+namespace {
+
+template <typename T>
+T parse(std::string_view name, std::string_view text, T minimum, T maximum, const char* kind) {
+  T value{};
+  const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool whole = status == std::errc{} && end == text.data() + text.size() && !text.empty();
+  if (whole && value >= minimum && value <= maximum) return value;
+  throw bad_input("found \"" + std::string(text) + "\", allowed is " + kind + " " +
+                      range_in_words(static_cast<double>(minimum), static_cast<double>(maximum)),
+                  flag_name(name));
+}
+
+}  // namespace
+
+std::int64_t integer(std::string_view name, std::string_view text, std::int64_t minimum, std::int64_t maximum) {
+  return parse<std::int64_t>(name, text, minimum, maximum, "a whole number");
+}
+
+double number(std::string_view name, std::string_view text, double minimum, double maximum) {
+  return parse<double>(name, text, minimum, maximum, "a number");
+}
+
+bool flag(std::string_view name, std::string_view text) {
+  if (text == "true" || text == "1" || text.empty()) return true;
+  if (text == "false" || text == "0") return false;
+  throw bad_input("found \"" + std::string(text) + "\", allowed is true or false", flag_name(name));
+}
+
+const std::string& choice(std::string_view name, std::string_view text, const std::vector<std::string>& choices) {
+  const auto found = std::find(choices.begin(), choices.end(), text);
+  if (found != choices.end()) return *found;
+  throw bad_input("found \"" + std::string(text) + "\"" + did_you_mean(text, choices) + ", allowed is " +
+                      choices_in_words(choices),
+                  flag_name(name));
+}
+
+std::string range_in_words(double minimum, double maximum) {
+  constexpr double kUnbounded = 1e15;
+  if (maximum >= kUnbounded) return "of at least " + shortest(minimum);
+  return "from " + shortest(minimum) + " to " + shortest(maximum);
+}
+
+std::string choices_in_words(const std::vector<std::string>& choices) {
+  std::string out;
+  for (std::size_t i = 0; i < choices.size(); ++i) {
+    if (i > 0) out += i + 1 == choices.size() ? " or " : ", ";
+    out += choices[i];
+  }
+  return out;
+}
+
+std::string to_text(double value) { return shortest(value); }
+
+}  // namespace option_parsing
+
+void throw_unknown_option(std::string_view name, const std::vector<OptionInfo>& known, std::string_view owner) {
+  std::vector<std::string> names;
+  for (const auto& info : known) names.push_back(info.name);
+  const std::string near = nearest(name, names);
+  std::string message = "unknown option of " + std::string(owner);
+  if (!near.empty()) message += " (did you mean " + flag_name(near) + "?)";
+  throw bad_input(std::move(message), flag_name(name));
+}
+
+}  // namespace assay

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "assay/core/label_store.h"
+
+namespace assay {
+
+/// Collects labels in any order and finishes as a LabelStore. Classes may be numbered in order of appearance while
+/// reading; `finish` renumbers them. Holds 4 bytes a label while items come in order, 8 once they do not, plus 4, 8 or
+/// 4 for each of the optional weight, time and seconds.
+class LabelStoreBuilder {
+ public:
+  /// Optional values of one label; NaN means "not given".
+  struct Extras {
+    float weight = 1;
+    double time = 0;
+    float seconds = 0;
+  };
+
+  /// Which optional columns there are; set before the first `add`.
+  void expect(bool weights, bool times, bool seconds);
+  void add(ItemIndex item, WorkerIndex worker, ClassIndex label);
+  void add(ItemIndex item, WorkerIndex worker, ClassIndex label, const Extras& extras);
+  void reserve(std::uint64_t labels) { packed_.reserve(labels); }
+
+  [[nodiscard]] std::uint64_t label_count() const { return packed_.size() + wide_.size(); }
+
+  /// What to do with a second label of the same worker on the same item.
+  enum class Duplicates { all, first, last, error };
+  struct DuplicateCounts {
+    std::uint64_t repeated = 0;       ///< labels beyond a pair's first one
+    std::uint64_t contradicting = 0;  ///< those that differ from the pair's first one
+    bool stopped = false;             ///< Duplicates::error met one: `worker` and `item` name it, the store is empty
+    ItemIndex item = 0;
+    WorkerIndex worker = 0;
+  };
+
+  /// Makes the store and leaves the builder empty. `class_order[c]` is the final index of the class numbered c while
+  /// reading (empty: unchanged); `item_count` and `worker_count` may exceed what was added.
+  /// Throws Error{limit_exceeded} when worker_count * class_count does not fit 32 bits.
+  LabelStore finish(std::size_t item_count, std::size_t worker_count, std::size_t class_count,
+                    const std::vector<ClassIndex>& class_order = {}, Duplicates duplicates = Duplicates::all,
+                    DuplicateCounts* counts = nullptr);
+
+ private:
+  void widen();
+  void materialize_items();
+  [[nodiscard]] std::uint64_t packed_at(std::uint64_t i) const;
+
+  // (worker << 10 | label) while both fit; else wide_ holds worker << 16 | label.
+  std::vector<std::uint32_t> packed_;
+  std::vector<std::uint64_t> wide_;
+  bool is_wide_ = false;
+  // While items arrive in order only the length of each run is kept; item_of_ replaces it at the first step back.
+  std::vector<std::uint64_t> run_ends_;
+  std::vector<ItemIndex> run_items_;
+  std::vector<ItemIndex> item_of_;
+  bool in_order_ = true;
+  bool has_weights_ = false, has_times_ = false, has_seconds_ = false;
+  std::vector<float> weights_;
+  std::vector<double> times_;
+  std::vector<float> seconds_;
+};
+
+}  // namespace assay

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace assay {
+
+/// Names numbered 0, 1, 2, ... in order of first appearance. Built for reading hundreds of millions of rows: open addressing
+/// over 32-bit slots with a hash tag, the characters in one growing block.
+class NameTable {
+ public:
+  using Index = std::uint32_t;
+
+  /// The number of `name`, which is added when new.
+  Index intern(std::string_view name);
+  [[nodiscard]] std::optional<Index> find(std::string_view name) const;
+  /// The name numbered `index`; valid until the next `intern`.
+  [[nodiscard]] std::string_view name(Index index) const {
+    return {characters_.data() + starts_[index], starts_[index + 1] - starts_[index]};
+  }
+  [[nodiscard]] std::size_t size() const { return starts_.size() - 1; }
+
+ private:
+  void grow();
+  [[nodiscard]] std::size_t slot_of(std::string_view name, std::uint64_t hash) const;
+
+  struct Slot {
+    std::uint32_t tag = 0;
+    std::uint32_t index_plus_one = 0;  // 0: empty
+  };
+  std::vector<Slot> slots_;
+  std::vector<char> characters_;
+  std::vector<std::uint64_t> starts_{0};
+};
+
+}  // namespace assay
