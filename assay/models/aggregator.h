@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "assay/base/options.h"
+#include "assay/base/progress.h"
+#include "assay/base/threads.h"
+#include "assay/core/confusions.h"
+#include "assay/core/estimate.h"
+#include "assay/core/label_store.h"
+#include "assay/core/label_table.h"
+
+namespace assay::models {
+
+/// Where the class priors come from.
+enum class PriorMode {
+  estimate,  ///< from the data, with the model's own pseudo-counts
+  fixed,     ///< Problem::prior is used as it is (uniform included)
+};
+
+/// What a model is given. Everything it points to outlives the fit. O items, W workers, K classes.
+struct Problem {
+  const LabelStore& labels;
+  GoldLabels gold;                                 ///< size O or empty; such items are clamped to their class
+  PriorMode prior_mode = PriorMode::estimate;
+  std::vector<double> prior;                       ///< K probabilities that sum to 1, for PriorMode::fixed
+  /// Pseudo-counts from an earlier estimate, added to each worker's counts; empty when there are none.
+  Confusions worker_priors;
+
+  [[nodiscard]] bool has_gold(ItemIndex item) const { return !gold.empty() && gold[item] != kNoClass; }
+};
+
+/// The services of the program around a fit. Models never print, open files or exit.
+struct Context {
+  ThreadPool& threads;
+  std::uint64_t seed = 1;
+  Progress* progress = nullptr;     ///< may be null
+  const StopFlag* stop = nullptr;   ///< may be null
+
+  [[nodiscard]] bool stopping() const { return stop != nullptr && stop->load(std::memory_order_relaxed); }
+  void report(std::string_view what, std::uint64_t done, std::uint64_t total) const {
+    if (progress != nullptr) progress->update(what, done, total);
+  }
+};
+
+/// One way to find the true labels. Stateless: options are fixed when it is made, `fit` may be called from many threads.
+class Aggregator {
+ public:
+  virtual ~Aggregator() = default;
+  /// Registry name.
+  [[nodiscard]] virtual std::string_view name() const = 0;
+  /// Every option with its value.
+  [[nodiscard]] virtual OptionValues options() const = 0;
+  /// Items without labels get the prior; no labels at all, one class or one worker are not errors.
+  [[nodiscard]] virtual Estimate fit(const Problem& problem, const Context& context) const = 0;
+};
+
+}  // namespace assay::models
