@@ -1,0 +1,55 @@
+# The few commands of daily work. Each installs and builds what is missing first, and is quiet about what is not.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.PHONY: help run build test bench accuracy install package format clean
+MAKEFLAGS += --no-print-directory
+
+ASSAY_WERROR ?= OFF
+BUILD := cmake/build.sh release -DASSAY_WERROR=$(ASSAY_WERROR)
+
+help:
+	@echo 'make run       build Assay and estimate the example labels into build/run'
+	@echo 'make test      build and run every test'
+	@echo 'make build     build everything'
+	@echo 'make bench     measure speed and memory, beside a numpy baseline where numpy is'
+	@echo 'make accuracy  accuracy on the real data sets in ../shared/data, where they are'
+	@echo 'make package   a Debian package in build/release'
+	@echo 'make install   install under PREFIX (default /usr/local)'
+	@echo 'make format    lay the sources out by .clang-format'
+	@echo 'make clean     remove build/'
+
+run:
+	@packaging/install_missing.sh run
+	cmake/build.sh release $$(grep -qs '^ASSAY_TESTS:' build/release/CMakeCache.txt || echo -DASSAY_TESTS=OFF) assay_program
+	packaging/fetch_duckdb.sh build/release
+	examples/run.sh build/release/assay build/run
+
+build:
+	@packaging/install_missing.sh run test
+	$(BUILD) -DASSAY_TESTS=ON all
+	packaging/fetch_duckdb.sh build/release
+
+test: build
+	@tests/run.sh build/release
+
+bench: build
+	@packaging/install_missing.sh bench
+	bench/run.sh build/release
+
+accuracy: build
+	@bench/accuracy.sh build/release/assay
+
+package: build
+	@cd build/release && cpack -G DEB >cpack.log || { cat cpack.log; exit 1; }
+	ls build/release/*.deb
+
+install: build
+	@cmake --install build/release --prefix "$${PREFIX:-/usr/local}"
+
+format:
+	@packaging/install_missing.sh ci
+	git ls-files -z '*.cpp' '*.h' | xargs -0 clang-format-19 -i
+
+clean:
+	rm -rf build
