@@ -43,7 +43,7 @@ class TidyTest(unittest.TestCase):
         self.expect("assay/models/em.h", '#pragma once\n#include "assay/quality/payment.h"\n', "lower rank")
 
     def test_missing_dependency(self):
-        self.expect("assay/core/CMakeLists.txt", "assay_module(NAME core)\n", "which DEPENDS does not name")
+        self.expect("assay/core/CMakeLists.txt", "assay_module(NAME core)\n", "which DEPENDS does not reach")
 
     def test_printing_below_the_program(self):
         self.expect("assay/core/ids.cpp", "void f() { std::cout << 1; }\n", "only apps/ prints")
