@@ -15,7 +15,9 @@ endforeach()
 if(TARGET assay_program)
   install(TARGETS assay_program RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endif()
-install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
+install(FILES README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR} OPTIONAL)
+install(DIRECTORY docs examples DESTINATION ${CMAKE_INSTALL_DOCDIR} OPTIONAL)
 
 configure_package_config_file(cmake/assayConfig.cmake.in ${CMAKE_CURRENT_BINARY_DIR}/assayConfig.cmake
   INSTALL_DESTINATION ${package_dir})
