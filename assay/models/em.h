@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "assay/base/options.h"
+#include "assay/models/label_pass.h"
+
+namespace assay::models {
+
+/// When an EM fit ends. A model's options derive from it and add `em_fields` to their table.
+struct EmOptions {
+  /// Converged when a pass raises the objective by at most tolerance x (1 + |objective|).
+  double tolerance = 1e-7;
+  /// Passes over the labels, rejected extrapolations included.
+  std::uint64_t max_iterations = 1000;
+  /// Extrapolate (SQUAREM); the objective still never falls.
+  bool accelerate = true;
+};
+
+/// Adds the fields of EmOptions to the table of an options struct derived from it.
+template <typename S>
+void add_em_fields(OptionTable<S>& table) {
+  table.number("tolerance", static_cast<double S::*>(&S::tolerance), 0, 1, "",
+               "converged when the objective rises by at most tolerance x (1 + |objective|) in a pass");
+  table.integer("max_iterations", static_cast<std::uint64_t S::*>(&S::max_iterations), 1, 1000000, "passes",
+                "at most so many passes over the labels");
+  table.flag("accelerate", static_cast<bool S::*>(&S::accelerate),
+             "extrapolate between passes (SQUAREM); the objective still never falls");
+}
+
+/// The half of EM in which models differ.
+class MStep {
+ public:
+  virtual ~MStep() = default;
+  /// Makes the factors for which the objective, given these counts, is largest, and returns the objective's part that
+  /// does not depend on the labels (log prior of the parameters, minus divergences in variational models): the objective is
+  /// Counts::log_evidence of a pass with these factors + that number. Must be a function of the counts alone.
+  virtual double maximize(const Counts& counts, Factors& factors) const = 0;
+};
+
+/// What an EM fit ends with.
+struct EmFit {
+  Factors factors;            ///< those of the last pass
+  Counts counts;              ///< that the last pass found with them
+  Matrix<double> posterior;   ///< of the last pass
+  Termination termination = Termination::converged;
+  std::uint64_t iterations = 0;
+  std::vector<double> objective;  ///< after each pass that was kept, non-decreasing
+};
+
+/// Runs EM from the given counts to the end. The state is the counts: a pass maps counts to counts, and SQUAREM (Varadhan
+/// and Roland 2008, scheme S3) extrapolates along them, falling back to the plain step whenever the objective would fall.
+[[nodiscard]] EmFit run_em(LabelPass& pass, const MStep& m_step, Counts start, const EmOptions& options,
+                           const Context& context);
+
+}  // namespace assay::models

@@ -1,0 +1,27 @@
+#include "assay/models/registry.h"
+
+#include "assay/base/error.h"
+#include "assay/base/text.h"
+#include "assay/models/dawid_skene.h"
+
+namespace assay::models {
+
+const std::vector<ModelInfo>& registry() {
+  static const std::vector<ModelInfo> rows = {
+      dawid_skene_info(),
+  };
+  return rows;
+}
+
+const ModelInfo& find_model(std::string_view name) {
+  std::vector<std::string> names;
+  for (const auto& row : registry()) {
+    if (row.name == name) return row;
+    names.push_back(row.name);
+  }
+  throw bad_input("unknown model \"" + std::string(name) + "\"" + did_you_mean(name, names) + ", allowed is " +
+                      option_parsing::choices_in_words(names),
+                  "--model");
+}
+
+}  // namespace assay::models
