@@ -33,7 +33,7 @@ fi
 # Lines of progress start with @done/total; all else (warnings, errors) passes.
 show_progress() {
   awk -v dir="$dir" '
-    /^ninja: (no work to do|Entering directory)/ || /Re-checking globbed directories/ { next }
+    /^ninja: (no work to do|Entering directory)/ || /Re-checking globbed directories/ || /^-- / { next }
     /^@[0-9]+\/[0-9]+ / {
       split(substr($1, 2), part, "/")
       if (!told) { printf "assay: building %s\n", dir; told = 1 }
