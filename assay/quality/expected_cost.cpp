@@ -1,0 +1,120 @@
+#include "assay/quality/expected_cost.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace assay::quality {
+namespace {
+
+// Sums of a few products differ in their last bits for no reason that a user would accept as a reason to decide.
+constexpr double kTie = 1e-12;
+
+double decision_cost(std::span<const double> p, const CostMatrix& costs, std::size_t decided) {
+  double sum = 0;
+  for (std::size_t i = 0; i < p.size(); ++i) sum += p[i] * costs(i, decided);
+  return sum;
+}
+
+double clipped_quality(double cost, double spammer_cost) {
+  if (!(spammer_cost > 0)) return std::numeric_limits<double>::quiet_NaN();
+  return std::clamp(1 - cost / spammer_cost, 0.0, 1.0);
+}
+
+}  // namespace
+
+double soft_label(std::span<const double> prior, std::span<const double> likelihood, std::span<double> soft) {
+  double total = 0;
+  for (std::size_t i = 0; i < prior.size(); ++i) total += soft[i] = prior[i] * likelihood[i];
+  if (!(total > 0)) {
+    std::copy(prior.begin(), prior.end(), soft.begin());
+    return 0;
+  }
+  for (double& v : soft) v /= total;
+  return total;
+}
+
+double expected_cost(std::span<const double> p, const CostMatrix& costs) {
+  double sum = 0;
+  for (std::size_t j = 0; j < p.size(); ++j) {
+    if (p[j] > 0) sum += p[j] * decision_cost(p, costs, j);
+  }
+  return sum;
+}
+
+Decision best_decision(std::span<const double> p, std::span<const double> prior, const CostMatrix& costs) {
+  Decision best{0, decision_cost(p, costs, 0)};
+  for (std::size_t j = 1; j < p.size(); ++j) {
+    const double cost = decision_cost(p, costs, j);
+    const double slack = kTie * std::max(cost, best.cost);
+    const bool better = cost < best.cost - slack;
+    const bool tie_won = cost <= best.cost + slack && prior[j] > prior[best.label] + kTie;
+    if (better || tie_won) best = {static_cast<ClassIndex>(j), cost};
+  }
+  return best;
+}
+
+double minimum_cost(std::span<const double> p, const CostMatrix& costs) {
+  double best = decision_cost(p, costs, 0);
+  for (std::size_t j = 1; j < p.size(); ++j) best = std::min(best, decision_cost(p, costs, j));
+  return best;
+}
+
+ClassIndex most_likely(std::span<const double> p, std::span<const double> prior) {
+  std::size_t best = 0;
+  for (std::size_t j = 1; j < p.size(); ++j) {
+    const bool better = p[j] > p[best] + kTie;
+    const bool tie_won = p[j] >= p[best] - kTie && prior[j] > prior[best] + kTie;
+    if (better || tie_won) best = j;
+  }
+  return static_cast<ClassIndex>(best);
+}
+
+QualityFormula::QualityFormula(std::vector<double> prior, CostMatrix costs)
+    : prior_(std::move(prior)), costs_(std::move(costs)) {
+  for (std::size_t i = 0; i < prior_.size(); ++i) {
+    for (std::size_t j = 0; j < prior_.size(); ++j) zero_one_ = zero_one_ && costs_(i, j) == (i == j ? 0.0 : 1.0);
+  }
+  spammer_ = {expected_cost(prior_, costs_), minimum_cost(prior_, costs_)};
+}
+
+// (1 / Pr(l)) sum_ij J_i J_j cost(i, j) for the joint probabilities J_i = Pr(true i, given l).
+double QualityFormula::joint_expected_cost(std::span<const double> joint, double total) const {
+  if (!(total > 0)) return 0;
+  if (!zero_one_) return expected_cost(joint, costs_) / total;
+  double squares = 0;
+  for (const double v : joint) squares += v * v;
+  return std::max(total - squares / total, 0.0);
+}
+
+BothConventions QualityFormula::worker_cost(std::span<const double> confusion) const {
+  const std::size_t k = prior_.size();
+  thread_local std::vector<double> joint;
+  joint.resize(k);
+  BothConventions sum;
+  for (std::size_t given = 0; given < k; ++given) {
+    double total = 0;
+    double largest = 0;
+    for (std::size_t i = 0; i < k; ++i) {
+      joint[i] = prior_[i] * confusion[given * k + i];
+      total += joint[i];
+      largest = std::max(largest, joint[i]);
+    }
+    sum.expected += joint_expected_cost(joint, total);
+    sum.minimum += zero_one_ ? total - largest : assay::quality::minimum_cost(joint, costs_);
+  }
+  return sum;
+}
+
+BothConventions QualityFormula::quality(const BothConventions& cost) const {
+  return {clipped_quality(cost.expected, spammer_.expected), clipped_quality(cost.minimum, spammer_.minimum)};
+}
+
+double QualityFormula::accuracy(std::span<const double> confusion) const {
+  const std::size_t k = prior_.size();
+  double sum = 0;
+  for (std::size_t i = 0; i < k; ++i) sum += prior_[i] * confusion[i * k + i];
+  return sum;
+}
+
+}  // namespace assay::quality
