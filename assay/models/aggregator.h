@@ -24,11 +24,11 @@ enum class PriorMode {
 /// What a model is given. Everything it points to outlives the fit. O items, W workers, K classes.
 struct Problem {
   const LabelStore& labels;
-  GoldLabels gold;                                 ///< size O or empty; such items are clamped to their class
+  GoldLabels gold = {};                            ///< size O or empty; such items are clamped to their class
   PriorMode prior_mode = PriorMode::estimate;
-  std::vector<double> prior;                       ///< K probabilities that sum to 1, for PriorMode::fixed
+  std::vector<double> prior = {};                  ///< K probabilities that sum to 1, for PriorMode::fixed
   /// Pseudo-counts from an earlier estimate, added to each worker's counts; empty when there are none.
-  Confusions worker_priors;
+  Confusions worker_priors = {};
 
   [[nodiscard]] bool has_gold(ItemIndex item) const { return !gold.empty() && gold[item] != kNoClass; }
 };

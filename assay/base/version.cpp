@@ -1,0 +1,7 @@
+#include "assay/base/version.h"
+
+namespace assay {
+
+std::string_view version() { return ASSAY_VERSION; }
+
+}  // namespace assay

@@ -1,0 +1,117 @@
+#include <gtest/gtest.h>
+
+#include <map>
+#include <vector>
+
+#include "assay/base/random.h"
+#include "assay/core/label_store_builder.h"
+
+namespace assay {
+namespace {
+
+using Triple = std::vector<std::uint32_t>;
+
+std::vector<Triple> triples(const LabelStore& store) {
+  std::vector<Triple> out;
+  for (ItemIndex item = 0; item < store.item_count(); ++item) {
+    for (const auto row : store.rows(item)) out.push_back({item, store.worker_of(row), store.label_of(row)});
+  }
+  return out;
+}
+
+// What finish() promises, done the slow way: a stable sort by item.
+std::vector<Triple> sorted_by_item(std::vector<Triple> labels) {
+  std::stable_sort(labels.begin(), labels.end(), [](const auto& a, const auto& b) { return a[0] < b[0]; });
+  return labels;
+}
+
+TEST(LabelStoreBuilder, AnyOrderGivesRowsByItemInInputOrder) {
+  for (std::uint64_t seed = 0; seed < 30; ++seed) {
+    Random random(seed);
+    const bool wide = seed % 3 == 0;
+    const bool in_order = seed % 5 == 0;
+    std::vector<Triple> labels;
+    LabelStoreBuilder builder;
+    builder.expect(true, false, false);
+    for (std::uint32_t i = 0; i < 300; ++i) {
+      const auto item = static_cast<std::uint32_t>(in_order ? i / 4 : random.below(50));
+      const auto worker = static_cast<std::uint32_t>(random.below(wide ? 5'000'000 : 20));
+      const auto label = static_cast<std::uint32_t>(random.below(7));
+      labels.push_back({item, worker, label});
+      LabelStoreBuilder::Extras extras;
+      extras.weight = static_cast<float>(i);
+      builder.add(item, worker, static_cast<ClassIndex>(label), extras);
+    }
+    const LabelStore store = builder.finish(100, wide ? 5'000'000 : 20, 7);
+    EXPECT_EQ(triples(store), sorted_by_item(labels));
+    // The weights travel with their labels.
+    for (ItemIndex item = 0; item < store.item_count(); ++item) {
+      for (std::size_t i = 0; i < store.rows(item).size(); ++i) {
+        const auto at = static_cast<std::size_t>(store.weights()[store.offset(item) + i]);
+        EXPECT_EQ(labels[at][0], item);
+        EXPECT_EQ(labels[at][1], store.worker_of(store.rows(item)[i]));
+      }
+    }
+  }
+}
+
+TEST(LabelStoreBuilder, RenumbersClasses) {
+  LabelStoreBuilder builder;
+  builder.add(0, 0, 0);
+  builder.add(0, 1, 1);
+  const LabelStore store = builder.finish(1, 2, 2, {1, 0});
+  EXPECT_EQ(triples(store), (std::vector<Triple>{{0, 0, 1}, {0, 1, 0}}));
+}
+
+class Duplicates : public ::testing::TestWithParam<std::size_t> {};
+
+// Rows shorter and longer than the limit between the two ways of finding repeats.
+TEST_P(Duplicates, AreCountedAndDroppedAsAsked) {
+  const std::size_t per_item = GetParam();
+  using Mode = LabelStoreBuilder::Duplicates;
+  for (const Mode mode : {Mode::all, Mode::first, Mode::last}) {
+    Random random(7);
+    LabelStoreBuilder builder;
+    std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<std::uint32_t>> given;
+    for (std::uint32_t item = 0; item < 20; ++item) {
+      for (std::size_t j = 0; j < per_item; ++j) {
+        const auto worker = static_cast<std::uint32_t>(random.below(per_item));
+        const auto label = static_cast<std::uint32_t>(random.below(3));
+        given[{item, worker}].push_back(label);
+        builder.add(item, worker, static_cast<ClassIndex>(label));
+      }
+    }
+    LabelStoreBuilder::DuplicateCounts counts;
+    const LabelStore store = builder.finish(20, per_item, 3, {}, mode, &counts);
+    std::uint64_t repeated = 0;
+    std::uint64_t contradicting = 0;
+    for (const auto& [pair, labels] : given) {
+      repeated += labels.size() - 1;
+      for (const auto label : labels) contradicting += label != labels.front();
+    }
+    EXPECT_EQ(counts.repeated, repeated);
+    EXPECT_EQ(counts.contradicting, contradicting);
+    EXPECT_EQ(store.label_count(), mode == Mode::all ? 20 * per_item : given.size());
+    if (mode == Mode::all) continue;
+    for (const auto& t : triples(store)) {
+      const auto& labels = given[{t[0], t[1]}];
+      EXPECT_EQ(t[2], mode == Mode::first ? labels.front() : labels.back());
+    }
+  }
+}
+INSTANTIATE_TEST_SUITE_P(RowLengths, Duplicates, ::testing::Values(4, 24, 25, 90));
+
+TEST(LabelStoreBuilder, DuplicatesErrorNamesThePair) {
+  LabelStoreBuilder builder;
+  builder.add(3, 1, 0);
+  builder.add(3, 2, 0);
+  builder.add(3, 1, 0);
+  LabelStoreBuilder::DuplicateCounts counts;
+  builder.finish(4, 3, 2, {}, LabelStoreBuilder::Duplicates::error, &counts);
+  EXPECT_TRUE(counts.stopped);
+  EXPECT_EQ(counts.item, 3U);
+  EXPECT_EQ(counts.worker, 1U);
+}
+
+}  // namespace
+}  // namespace assay
