@@ -147,6 +147,25 @@ void vote_block(const Block& block) {
   }
 }
 
+void observe_block(const Block& block, const Matrix<double>& posterior) {
+  const LabelStore& labels = block.problem.labels;
+  const std::size_t k = labels.class_count();
+  const auto weights = labels.weights();
+  double* counts = block.counts.labels.values().data();
+  for (ItemIndex item = block.begin; item < block.end; ++item) {
+    const auto rows = labels.rows(item);
+    if (rows.empty()) continue;
+    const auto p = posterior.row(item);
+    if (!block.problem.has_gold(item) || block.gold_in_prior) {
+      for (std::size_t c = 0; c < k; ++c) block.counts.classes[c] += p[c];
+    }
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const double weight = weights.empty() ? 1.0 : static_cast<double>(weights[labels.offset(item) + i]);
+      for (std::size_t c = 0; c < k; ++c) counts[rows[i] * k + c] += weight * p[c];
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<ItemIndex> cut_items(const LabelStore& labels, std::size_t block_count) {
@@ -199,6 +218,19 @@ Counts LabelPass::votes() {
   threads_.run(blocks_.size(), [&](std::size_t b) {
     blocks_[b] = Counts(w, k);
     vote_block({problem_, gold_in_prior_, borders_[b], borders_[b + 1], nullptr, nullptr, blocks_[b], nullptr});
+  });
+  Counts out(w, k);
+  merge_blocks(out);
+  return out;
+}
+
+Counts LabelPass::observe(const Matrix<double>& posterior) {
+  const std::size_t w = problem_.labels.worker_count();
+  const std::size_t k = problem_.labels.class_count();
+  threads_.run(blocks_.size(), [&](std::size_t b) {
+    blocks_[b] = Counts(w, k);
+    observe_block({problem_, gold_in_prior_, borders_[b], borders_[b + 1], nullptr, nullptr, blocks_[b], nullptr},
+                  posterior);
   });
   Counts out(w, k);
   merge_blocks(out);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "assay/models/aggregator.h"
@@ -31,6 +32,9 @@ class LabelPass {
   /// Counts of the vote shares (gold clamped), the usual start of EM. log_evidence is 0.
   [[nodiscard]] Counts votes();
 
+  /// Counts of posteriors that something else has made (O x K, gold rows already clamped). log_evidence is 0.
+  [[nodiscard]] Counts observe(const Matrix<double>& posterior);
+
   /// One E-step. `out` is replaced. When `posterior` is given it becomes O x K; items without labels get the prior.
   void run(const Factors& factors, Counts& out, Matrix<double>* posterior = nullptr);
 
@@ -38,6 +42,8 @@ class LabelPass {
   [[nodiscard]] bool gold_takes_part_in_prior() const { return gold_in_prior_; }
   [[nodiscard]] const Problem& problem() const { return problem_; }
   [[nodiscard]] std::size_t block_count() const { return borders_.size() - 1; }
+  /// Block b holds the items [borders[b], borders[b + 1]); the borders depend on the labels alone.
+  [[nodiscard]] std::span<const ItemIndex> borders() const { return borders_; }
 
  private:
   void merge_blocks(Counts& out);

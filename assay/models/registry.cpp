@@ -3,12 +3,18 @@
 #include "assay/base/error.h"
 #include "assay/base/text.h"
 #include "assay/models/dawid_skene.h"
+#include "assay/models/majority_vote.h"
+#include "assay/models/one_coin.h"
+#include "assay/models/weighted_majority.h"
 
 namespace assay::models {
 
 const std::vector<ModelInfo>& registry() {
   static const std::vector<ModelInfo> rows = {
       dawid_skene_info(),
+      majority_vote_info(),
+      weighted_majority_info(),
+      one_coin_info(),
   };
   return rows;
 }

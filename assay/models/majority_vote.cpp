@@ -1,0 +1,93 @@
+#include "assay/models/majority_vote.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "assay/base/numerics.h"
+#include "assay/models/read_off.h"
+
+namespace assay::models {
+namespace {
+
+// Adds the item's votes to `p`; returns false when every voter weighs nothing.
+bool add_votes(const LabelStore& labels, ItemIndex item, std::span<const double> worker_weights, std::span<double> p) {
+  const auto rows = labels.rows(item);
+  const auto label_weights = labels.weights();
+  double total = 0;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    double weight = label_weights.empty() ? 1.0 : static_cast<double>(label_weights[labels.offset(item) + i]);
+    if (!worker_weights.empty()) weight *= worker_weights[labels.worker_of(rows[i])];
+    p[labels.label_of(rows[i])] += weight;
+    total += weight;
+  }
+  if (!(total > 0)) return false;
+  for (double& v : p) v /= total;
+  return true;
+}
+
+class MajorityVote final : public Aggregator {
+ public:
+  std::string_view name() const override { return "majority_vote"; }
+  OptionValues options() const override { return {}; }
+  Estimate fit(const Problem& problem, const Context& context) const override {
+    LabelPass pass(problem, context.threads);
+    Estimate out = read_off_estimate(vote_shares(pass, {}, context.threads), pass);
+    fill_unlabelled(pass, out.prior, out.posterior);
+    out.summary.termination = Termination::closed_form;
+    out.summary.iterations = 1;
+    return out;
+  }
+};
+
+}  // namespace
+
+Matrix<double> vote_shares(const LabelPass& pass, std::span<const double> worker_weights, ThreadPool& threads) {
+  const Problem& problem = pass.problem();
+  const LabelStore& labels = problem.labels;
+  Matrix<double> shares(labels.item_count(), labels.class_count());
+  const auto borders = pass.borders();
+  threads.run(pass.block_count(), [&](std::size_t b) {
+    for (ItemIndex item = borders[b]; item < borders[b + 1]; ++item) {
+      const auto p = shares.row(item);
+      if (problem.has_gold(item)) {
+        p[problem.gold[item]] = 1;
+      } else if (!add_votes(labels, item, worker_weights, p)) {
+        std::fill(p.begin(), p.end(), 0.0);
+        add_votes(labels, item, {}, p);
+      }
+    }
+  });
+  return shares;
+}
+
+void fill_unlabelled(const LabelPass& pass, std::span<const double> prior, Matrix<double>& posterior) {
+  const Problem& problem = pass.problem();
+  for (ItemIndex item = 0; item < problem.labels.item_count(); ++item) {
+    if (!problem.labels.rows(item).empty() || problem.has_gold(item)) continue;
+    std::copy(prior.begin(), prior.end(), posterior.row(item).begin());
+  }
+}
+
+const OptionTable<MajorityVoteOptions>& majority_vote_options() {
+  static const OptionTable<MajorityVoteOptions> table;
+  return table;
+}
+
+std::unique_ptr<Aggregator> make_majority_vote() { return std::make_unique<MajorityVote>(); }
+
+ModelInfo majority_vote_info() {
+  ModelInfo info;
+  info.name = "majority_vote";
+  info.meaning = "the share of each class among an item's labels; every worker counts the same";
+  info.citation = "Sheng, Provost and Ipeirotis 2008, Get another label?, KDD";
+  info.iterative = false;
+  info.confusion = false;
+  info.options = majority_vote_options().infos();
+  info.make = [](const OptionValues& values) {
+    (void)make_options(majority_vote_options(), values, "majority_vote");
+    return make_majority_vote();
+  };
+  return info;
+}
+
+}  // namespace assay::models
