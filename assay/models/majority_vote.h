@@ -8,8 +8,8 @@
 
 namespace assay::models {
 
-/// The vote: every label counts the same (its weight), and an item's posterior is the share of each class among its labels.
-/// It knows nothing of workers and so is the yardstick for all that do.
+/// The vote: every label counts the same (its weight), and an item's posterior is the share of each class among its
+/// labels. It knows nothing of workers and so is the yardstick for all that do.
 ///
 ///   p_o(t) = sum of weights of o's labels t / sum of weights of o's labels      (gold: p_o(t) = [t = gold])
 ///   prior[t] = mean of p_o(t) over labelled items, gold left out unless every labelled item is gold; or fixed

@@ -85,8 +85,9 @@ const OptionTable<OneCoinOptions>& one_coin_options() {
     OptionTable<OneCoinOptions> t;
     t.number("pseudo_count", &OneCoinOptions::pseudo_count, 0, 1e6, "labels",
              "labels that every worker is taken to have given beforehand, halfway between chance and perfect");
-    t.choice("class_prior", &OneCoinOptions::class_prior, ClassPrior::choices(),
-             "the class prior when none is fixed: uniform, the vote's shares, or estimated (can collapse on skewed data)");
+    t.choice(
+        "class_prior", &OneCoinOptions::class_prior, ClassPrior::choices(),
+        "the class prior when none is fixed: uniform, the vote's shares, or estimated (can collapse on skewed data)");
     add_em_fields(t);
     return t;
   }();

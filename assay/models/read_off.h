@@ -13,8 +13,8 @@ namespace assay::models {
 inline constexpr double kCrowdLabels = 1;
 [[nodiscard]] Confusions read_off_confusions(const Confusions& counts, const Confusions& worker_priors);
 
-/// The Estimate of a model that ends with posteriors (O x K, gold clamped): counts, class prior (fixed, or the posteriors'
-/// mean) and read-off confusions; the summary's notes on gold are those of every model.
+/// The Estimate of a model that ends with posteriors (O x K, gold clamped): counts, class prior (fixed, or the
+/// posteriors' mean) and read-off confusions; the summary's notes on gold are those of every model.
 [[nodiscard]] Estimate read_off_estimate(Matrix<double> posterior, LabelPass& pass);
 
 /// What a summary says of gold and the class prior; empty when there is nothing to say.

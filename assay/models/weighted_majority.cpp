@@ -24,7 +24,8 @@ void add_item(const Problem& problem, ItemIndex item, std::span<const double> p,
   const auto tied = static_cast<double>(std::count_if(p.begin(), p.end(), [&](double v) { return v >= top; }));
   const auto rows = labels.rows(item);
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    const double weight = labels.weights().empty() ? 1.0 : static_cast<double>(labels.weights()[labels.offset(item) + i]);
+    const double weight =
+        labels.weights().empty() ? 1.0 : static_cast<double>(labels.weights()[labels.offset(item) + i]);
     const auto worker = labels.worker_of(rows[i]);
     to.total[worker] += weight;
     if (p[labels.label_of(rows[i])] >= top) to.agreed[worker] += weight / tied;
@@ -84,8 +85,10 @@ class WeightedMajority final : public Aggregator {
       std::vector<double> next = scores(measure(pass, shares, context.threads), options_.shrinkage);
       const bool settled = next == score;
       score = std::move(next);
-      if (settled) termination = Termination::converged;
-      else if (context.stopping()) termination = Termination::interrupted;
+      if (settled)
+        termination = Termination::converged;
+      else if (context.stopping())
+        termination = Termination::interrupted;
       if (termination != Termination::max_iterations) break;
       shares = vote_shares(pass, weights_of(score, problem.labels.class_count()), context.threads);
       context.report("fitting", ++rounds, options_.max_iterations);
@@ -134,7 +137,8 @@ ModelInfo weighted_majority_info() {
   ModelInfo info;
   info.name = "weighted_majority";
   info.meaning = "the vote, with every worker weighted by agreement with its outcome";
-  info.citation = "Li and Yu 2014, Error rate bounds and iterative weighted majority voting for crowdsourcing, arXiv:1411.4086";
+  info.citation =
+      "Li and Yu 2014, Error rate bounds and iterative weighted majority voting for crowdsourcing, arXiv:1411.4086";
   info.iterative = false;
   info.confusion = false;
   info.options = weighted_majority_options().infos();
