@@ -1,0 +1,21 @@
+import type { Report } from "../data/report";
+import { count } from "./numbers";
+
+// Sentences on what the full results hold and this page does not.
+export function left_out(report: Report): string[] {
+  const { data, workers, confusions, items, confusion_classes } = report;
+  const lines: string[] = [];
+  const shown = workers.worker.length;
+  if (shown < data.worker_count)
+    lines.push(
+      `Workers: the table holds the ${count(shown)} best and worst of ${count(data.worker_count)}; the figures of all workers show how many lie where. All of them are in the workers file.`,
+    );
+  const matrices = confusions.worker_index.length;
+  if (matrices < shown) lines.push(`Confusion matrices: ${count(matrices)} of the ${count(data.worker_count)} workers have theirs here; all are in the confusions file.`);
+  if (items.item.length < data.item_count)
+    lines.push(`Items: the ${count(items.item.length)} most doubtful of ${count(data.item_count)} are listed; all are in the items file.`);
+  if (items.votes.length < items.item.length) lines.push(`Votes are shown for the ${count(items.votes.length)} most doubtful items.`);
+  if (confusion_classes.length < data.class_count)
+    lines.push(`Classes: heat maps show the ${count(confusion_classes.length)} most common of ${count(data.class_count)}; the others are added up as one column.`);
+  return lines;
+}
