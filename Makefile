@@ -35,10 +35,10 @@ test: build
 
 bench: build
 	@packaging/install_missing.sh bench
-	bench/run.sh build/release
+	python3 bench/run.py build/release
 
 accuracy: build
-	@bench/accuracy.sh build/release/assay
+	@python3 bench/accuracy.py build/release/assay
 
 package: build
 	@cd build/release && cpack -G DEB >cpack.log || { cat cpack.log; exit 1; }
