@@ -32,7 +32,6 @@ class MajorityVote final : public Aggregator {
   Estimate fit(const Problem& problem, const Context& context) const override {
     LabelPass pass(problem, context.threads);
     Estimate out = read_off_estimate(vote_shares(pass, {}, context.threads), pass);
-    fill_unlabelled(pass, out.prior, out.posterior);
     out.summary.termination = Termination::closed_form;
     out.summary.iterations = 1;
     return out;
@@ -58,14 +57,6 @@ Matrix<double> vote_shares(const LabelPass& pass, std::span<const double> worker
     }
   });
   return shares;
-}
-
-void fill_unlabelled(const LabelPass& pass, std::span<const double> prior, Matrix<double>& posterior) {
-  const Problem& problem = pass.problem();
-  for (ItemIndex item = 0; item < problem.labels.item_count(); ++item) {
-    if (!problem.labels.rows(item).empty() || problem.has_gold(item)) continue;
-    std::copy(prior.begin(), prior.end(), posterior.row(item).begin());
-  }
 }
 
 const OptionTable<MajorityVoteOptions>& majority_vote_options() {

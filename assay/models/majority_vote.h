@@ -26,9 +26,6 @@ struct MajorityVoteOptions {};
 [[nodiscard]] Matrix<double> vote_shares(const LabelPass& pass, std::span<const double> worker_weights,
                                          ThreadPool& threads);
 
-/// Gives the rows of items without labels the prior that the other rows (or the problem) imply.
-void fill_unlabelled(const LabelPass& pass, std::span<const double> prior, Matrix<double>& posterior);
-
 [[nodiscard]] const OptionTable<MajorityVoteOptions>& majority_vote_options();
 [[nodiscard]] std::unique_ptr<Aggregator> make_majority_vote();
 [[nodiscard]] ModelInfo majority_vote_info();

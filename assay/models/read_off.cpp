@@ -1,5 +1,6 @@
 #include "assay/models/read_off.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "assay/base/numerics.h"
@@ -50,6 +51,14 @@ std::vector<std::string> gold_notes(const LabelPass& pass) {
                                           : "gold items are left out of the class priors"};
 }
 
+void fill_unlabelled(const LabelPass& pass, std::span<const double> prior, Matrix<double>& posterior) {
+  const Problem& problem = pass.problem();
+  for (ItemIndex item = 0; item < problem.labels.item_count(); ++item) {
+    if (!problem.labels.rows(item).empty() || problem.has_gold(item)) continue;
+    std::copy(prior.begin(), prior.end(), posterior.row(item).begin());
+  }
+}
+
 Estimate read_off_estimate(Matrix<double> posterior, LabelPass& pass) {
   const Problem& problem = pass.problem();
   Counts counts = pass.observe(posterior);
@@ -60,6 +69,7 @@ Estimate read_off_estimate(Matrix<double> posterior, LabelPass& pass) {
     out.prior = counts.classes;
     normalize(out.prior);
   }
+  fill_unlabelled(pass, out.prior, posterior);
   out.posterior = std::move(posterior);
   out.confusion = read_off_confusions(counts.labels, problem.worker_priors);
   out.counts = std::move(counts.labels);

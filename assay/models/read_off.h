@@ -17,6 +17,9 @@ inline constexpr double kCrowdLabels = 1;
 /// posteriors' mean) and read-off confusions; the summary's notes on gold are those of every model.
 [[nodiscard]] Estimate read_off_estimate(Matrix<double> posterior, LabelPass& pass);
 
+/// Gives items that have neither labels nor gold the prior.
+void fill_unlabelled(const LabelPass& pass, std::span<const double> prior, Matrix<double>& posterior);
+
 /// What a summary says of gold and the class prior; empty when there is nothing to say.
 [[nodiscard]] std::vector<std::string> gold_notes(const LabelPass& pass);
 

@@ -2,7 +2,9 @@
 
 #include "assay/base/error.h"
 #include "assay/base/text.h"
+#include "assay/models/bayes_dawid_skene.h"
 #include "assay/models/dawid_skene.h"
+#include "assay/models/mace.h"
 #include "assay/models/majority_vote.h"
 #include "assay/models/one_coin.h"
 #include "assay/models/weighted_majority.h"
@@ -11,10 +13,8 @@ namespace assay::models {
 
 const std::vector<ModelInfo>& registry() {
   static const std::vector<ModelInfo> rows = {
-      dawid_skene_info(),
-      majority_vote_info(),
-      weighted_majority_info(),
-      one_coin_info(),
+      dawid_skene_info(), majority_vote_info(),     weighted_majority_info(),
+      one_coin_info(),    bayes_dawid_skene_info(), mace_info(),
   };
   return rows;
 }

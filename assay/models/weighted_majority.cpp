@@ -94,7 +94,6 @@ class WeightedMajority final : public Aggregator {
       context.report("fitting", ++rounds, options_.max_iterations);
     }
     Estimate out = read_off_estimate(std::move(shares), pass);
-    fill_unlabelled(pass, out.prior, out.posterior);
     out.worker_score = std::move(score);
     out.worker_score_name = "agreement";
     // A set number of rounds is the method itself, not a limit that cut it short.

@@ -1,0 +1,234 @@
+#include "assay/models/bayes_dawid_skene.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "assay/base/numerics.h"
+#include "assay/models/dawid_skene.h"
+#include "assay/models/read_off.h"
+
+namespace assay::models {
+namespace {
+
+constexpr std::size_t kWorkersABlock = 64;
+// Passes between two updates of the population prior, and steps of such an update.
+constexpr std::uint64_t kPassesARound = 12;
+constexpr int kStepsARound = 20;
+
+/// One entry of a Dirichlet: its part of -KL(Dir(after) || Dir(before)), `log_mean` being E log under `after`.
+double divergence_part(double before, double after, double log_mean) {
+  return log_gamma(after) - log_gamma(before) - (after - before) * log_mean;
+}
+
+class BayesStep final : public MStep {
+ public:
+  BayesStep(const Problem& problem, const BayesDawidSkeneOptions& options, ThreadPool& threads)
+      : problem_(problem),
+        options_(options),
+        population_{options.strength, options.accuracy, options.workers},
+        threads_(threads),
+        lambda_(start_of(population_, problem.labels.class_count())) {}
+
+  double maximize(const Counts& counts, Factors& factors) const override {
+    const std::size_t k = counts.classes.size();
+    const std::size_t workers = counts.labels.worker_count();
+    if (factors.table.worker_count() != workers) factors.table = Confusions(workers, k);
+    std::vector<double> parts((workers + kWorkersABlock - 1) / kWorkersABlock);
+    threads_.run(parts.size(), [&](std::size_t b) {
+      const std::size_t end = std::min(workers, (b + 1) * kWorkersABlock);
+      for (std::size_t w = b * kWorkersABlock; w < end; ++w) {
+        for (std::size_t t = 0; t < k; ++t) parts[b] += maximize_row(counts.labels, w, t, factors.table);
+      }
+    });
+    double penalty = maximize_prior(counts.classes, factors.prior) + log_hyperprior(population_, lambda_);
+    for (const double part : parts) penalty += part;
+    return penalty;
+  }
+
+  void learn(const Counts& counts) {
+    learn_population(counts.labels, problem_.worker_priors, population_, kStepsARound, threads_, lambda_);
+  }
+
+  /// Posterior means.
+  [[nodiscard]] Confusions mean_rows(const Confusions& counts) const {
+    const std::size_t k = counts.class_count();
+    Confusions out(counts.worker_count(), k);
+    for (std::size_t w = 0; w < counts.worker_count(); ++w) {
+      for (std::size_t t = 0; t < k; ++t) {
+        double total = 0;
+        for (std::size_t g = 0; g < k; ++g) total += out.at(w, t, g) = before(w, t, g) + counts.at(w, t, g);
+        for (std::size_t g = 0; g < k; ++g) out.at(w, t, g) /= total;
+      }
+    }
+    return out;
+  }
+
+  [[nodiscard]] std::vector<double> mean_prior(std::vector<double> class_counts) const {
+    if (problem_.prior_mode == PriorMode::fixed) return problem_.prior;
+    for (double& n : class_counts) n += options_.prior_pseudo_count;
+    normalize(class_counts);
+    return class_counts;
+  }
+
+ private:
+  [[nodiscard]] double before(std::size_t w, std::size_t t, std::size_t g) const {
+    const std::size_t k = problem_.labels.class_count();
+    return lambda_[g * k + t] + (problem_.worker_priors.empty() ? 0 : problem_.worker_priors.at(w, t, g));
+  }
+
+  // Sets the row's factors exp(E log C) and returns -KL of the row.
+  double maximize_row(const Confusions& counts, std::size_t w, std::size_t t, Confusions& table) const {
+    const std::size_t k = counts.class_count();
+    double prior_total = 0;
+    double total = 0;
+    for (std::size_t g = 0; g < k; ++g) {
+      prior_total += before(w, t, g);
+      total += before(w, t, g) + counts.at(w, t, g);
+    }
+    const double psi_total = digamma(total);
+    double minus_kl = log_gamma(prior_total) - log_gamma(total);
+    for (std::size_t g = 0; g < k; ++g) {
+      const double prior = before(w, t, g);
+      const double after = prior + counts.at(w, t, g);
+      const double log_mean = digamma(after) - psi_total;
+      table.at(w, t, g) = std::exp(log_mean);
+      if (after > prior) minus_kl += divergence_part(prior, after, log_mean);
+    }
+    return minus_kl;
+  }
+
+  double maximize_prior(const std::vector<double>& class_counts, std::vector<double>& prior) const {
+    if (problem_.prior_mode == PriorMode::fixed) {
+      prior = problem_.prior;
+      return 0;
+    }
+    const std::size_t k = class_counts.size();
+    const double b = options_.prior_pseudo_count;
+    double total = 0;
+    for (const double n : class_counts) total += n + b;
+    double minus_kl = log_gamma(b * static_cast<double>(k)) - log_gamma(total);
+    prior.resize(k);
+    for (std::size_t t = 0; t < k; ++t) {
+      const double log_mean = digamma(class_counts[t] + b) - digamma(total);
+      minus_kl += divergence_part(b, class_counts[t] + b, log_mean);
+      prior[t] = std::exp(log_mean);
+    }
+    return minus_kl;
+  }
+
+  const Problem& problem_;
+  const BayesDawidSkeneOptions& options_;
+  PopulationPrior population_;
+  ThreadPool& threads_;
+  std::vector<double> lambda_;  // [given][true]
+};
+
+/// EM and the population prior in turn until neither gains; the objectives join into one climb.
+class Rounds {
+ public:
+  Rounds(LabelPass& pass, BayesStep& m_step, const BayesDawidSkeneOptions& options, const Context& context)
+      : pass_(pass), m_step_(m_step), options_(options), context_(context) {}
+
+  EmFit run(Counts counts) {
+    EmFit fit;
+    do {
+      m_step_.learn(counts);
+      fit = round(std::move(counts));
+      counts = fit.counts;
+    } while (!done_);
+    fit.objective = std::move(objective_);
+    fit.iterations = passes_;
+    return fit;
+  }
+
+ private:
+  EmFit round(Counts start) {
+    EmOptions em = options_;
+    em.max_iterations = std::min(kPassesARound, options_.max_iterations - passes_);
+    EmFit fit = run_em(pass_, m_step_, std::move(start), em, context_);
+    passes_ += fit.iterations;
+    const double before = objective_.empty() ? -std::numeric_limits<double>::infinity() : objective_.back();
+    for (const double value : fit.objective)
+      objective_.push_back(std::max(value, objective_.empty() ? value : objective_.back()));
+    const double gain = objective_.back() - before;
+    const bool settled = gain <= 10 * options_.tolerance * (1 + std::abs(objective_.back()));
+    if (fit.termination == Termination::interrupted) done_ = true;
+    if (passes_ >= options_.max_iterations) done_ = true;
+    if (settled) {
+      done_ = true;
+      fit.termination = Termination::converged;
+    }
+    return fit;
+  }
+
+  LabelPass& pass_;
+  BayesStep& m_step_;
+  const BayesDawidSkeneOptions& options_;
+  const Context& context_;
+  std::vector<double> objective_;
+  std::uint64_t passes_ = 0;
+  bool done_ = false;
+};
+
+class BayesDawidSkene final : public Aggregator {
+ public:
+  explicit BayesDawidSkene(const BayesDawidSkeneOptions& options) : options_(options) {}
+  std::string_view name() const override { return "bayes_dawid_skene"; }
+  OptionValues options() const override { return bayes_dawid_skene_options().values(options_); }
+
+  Estimate fit(const Problem& problem, const Context& context) const override {
+    LabelPass pass(problem, context.threads);
+    BayesStep m_step(problem, options_, context.threads);
+    EmFit fit = Rounds(pass, m_step, options_, context).run(pass.votes());
+    std::vector<double> prior = m_step.mean_prior(fit.counts.classes);
+    Confusions rows = m_step.mean_rows(fit.counts.labels);
+    Estimate out = to_estimate(std::move(fit), pass, "evidence lower bound");
+    out.prior = std::move(prior);
+    out.confusion = std::move(rows);
+    fill_unlabelled(pass, out.prior, out.posterior);
+    return out;
+  }
+
+ private:
+  BayesDawidSkeneOptions options_;
+};
+
+}  // namespace
+
+const OptionTable<BayesDawidSkeneOptions>& bayes_dawid_skene_options() {
+  static const auto table = [] {
+    OptionTable<BayesDawidSkeneOptions> t;
+    t.number("strength", &BayesDawidSkeneOptions::strength, 1e-3, 1e6, "labels",
+             "labels a class that the crowd's prior row starts with");
+    t.number("accuracy", &BayesDawidSkeneOptions::accuracy, 1e-3, 0.999, "",
+             "share of right labels that the crowd's prior row starts with");
+    t.number("workers", &BayesDawidSkeneOptions::workers, 1e-3, 1e9, "workers",
+             "how many workers that start is worth when the crowd's row is learnt; large values keep it as it is");
+    t.number("prior_pseudo_count", &BayesDawidSkeneOptions::prior_pseudo_count, 1e-3, 1e9, "items",
+             "added to every class");
+    add_em_fields(t);
+    return t;
+  }();
+  return table;
+}
+
+std::unique_ptr<Aggregator> make_bayes_dawid_skene(const BayesDawidSkeneOptions& options) {
+  return std::make_unique<BayesDawidSkene>(options);
+}
+
+ModelInfo bayes_dawid_skene_info() {
+  ModelInfo info;
+  info.name = "bayes_dawid_skene";
+  info.meaning = "Dawid-Skene by variational Bayes, with a prior on confusion rows that the whole crowd teaches";
+  info.citation = "Kim and Ghahramani 2012, Bayesian classifier combination, AISTATS";
+  info.iterative = true;
+  info.confusion = true;
+  info.options = bayes_dawid_skene_options().infos();
+  info.make = [](const OptionValues& values) {
+    return make_bayes_dawid_skene(make_options(bayes_dawid_skene_options(), values, "bayes_dawid_skene"));
+  };
+  return info;
+}
+
+}  // namespace assay::models
