@@ -1,6 +1,7 @@
 #include "assay/core/label_store_builder.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <string>
 #include <utility>
@@ -62,13 +63,29 @@ void LabelStoreBuilder::expect(bool weights, bool times, bool seconds) {
 }
 
 void LabelStoreBuilder::add(ItemIndex item, WorkerIndex worker, ClassIndex label, const Extras& extras) {
-  add(item, worker, label);
-  if (has_weights_) weights_.push_back(extras.weight);
-  if (has_times_) times_.push_back(extras.time);
-  if (has_seconds_) seconds_.push_back(extras.seconds);
+  const Extras defaults;
+  const auto append = [before = label_count()](auto& column, bool& is_used, auto value, auto missing, bool is_given) {
+    if (is_given && !is_used) {
+      column.assign(before, missing);
+      is_used = true;
+    }
+    if (is_used) column.push_back(value);
+  };
+  append(weights_, has_weights_, extras.weight, defaults.weight, extras.weight != defaults.weight);
+  append(times_, has_times_, extras.time, defaults.time, !std::isnan(extras.time));
+  append(seconds_, has_seconds_, extras.seconds, defaults.seconds, !std::isnan(extras.seconds));
+  add_entry(item, worker, label);
 }
 
 void LabelStoreBuilder::add(ItemIndex item, WorkerIndex worker, ClassIndex label) {
+  if (has_weights_ || has_times_ || has_seconds_) {
+    add(item, worker, label, Extras{});
+  } else {
+    add_entry(item, worker, label);
+  }
+}
+
+void LabelStoreBuilder::add_entry(ItemIndex item, WorkerIndex worker, ClassIndex label) {
   if (in_order_) {
     if (run_items_.empty() || item > run_items_.back()) {
       run_items_.push_back(item);

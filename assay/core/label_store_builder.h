@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "assay/core/label_store.h"
@@ -15,11 +16,12 @@ class LabelStoreBuilder {
   /// Optional values of one label; NaN means "not given".
   struct Extras {
     float weight = 1;
-    double time = 0;
-    float seconds = 0;
+    double time = std::numeric_limits<double>::quiet_NaN();
+    float seconds = std::numeric_limits<float>::quiet_NaN();
   };
 
-  /// Which optional columns there are; set before the first `add`.
+  /// Which optional columns there are; set before the first `add`. Columns that turn up later are filled with defaults
+  /// for the labels before.
   void expect(bool weights, bool times, bool seconds);
   void add(ItemIndex item, WorkerIndex worker, ClassIndex label);
   void add(ItemIndex item, WorkerIndex worker, ClassIndex label, const Extras& extras);
@@ -45,6 +47,7 @@ class LabelStoreBuilder {
                     DuplicateCounts* counts = nullptr);
 
  private:
+  void add_entry(ItemIndex item, WorkerIndex worker, ClassIndex label);
   void widen();
   void materialize_items();
   [[nodiscard]] std::uint64_t packed_at(std::uint64_t i) const;

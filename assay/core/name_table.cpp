@@ -1,5 +1,10 @@
 #include "assay/core/name_table.h"
 
+#include <algorithm>
+#include <array>
+
+#include "assay/base/error.h"
+
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
@@ -7,14 +12,17 @@ namespace assay {
 namespace {
 
 constexpr std::size_t kFirstSlots = 64;
+constexpr std::size_t kMostNames = (1ULL << 32) - 2;
+constexpr std::size_t kBatch = 32;
 
 std::uint64_t hash_of(std::string_view name) { return XXH3_64bits(name.data(), name.size()); }
+std::uint32_t tag_of(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> 32); }
 
 }  // namespace
 
 std::size_t NameTable::slot_of(std::string_view text, std::uint64_t hash) const {
   const std::size_t mask = slots_.size() - 1;
-  const auto tag = static_cast<std::uint32_t>(hash >> 32);
+  const std::uint32_t tag = tag_of(hash);
   std::size_t s = hash & mask;
   for (; slots_[s].index_plus_one != 0; s = (s + 1) & mask) {
     if (slots_[s].tag == tag && name(slots_[s].index_plus_one - 1) == text) break;
@@ -22,16 +30,42 @@ std::size_t NameTable::slot_of(std::string_view text, std::uint64_t hash) const 
   return s;
 }
 
-NameTable::Index NameTable::intern(std::string_view text) {
-  if (2 * (size() + 1) > slots_.size()) grow();
-  const std::uint64_t hash = hash_of(text);
+NameTable::Index NameTable::intern_hashed(std::string_view text, std::uint64_t hash) {
   Slot& slot = slots_[slot_of(text, hash)];
   if (slot.index_plus_one == 0) {
+    if (size() == kMostNames) throw Error(ErrorCode::limit_exceeded, "found more than 4294967294 different names");
     characters_.insert(characters_.end(), text.begin(), text.end());
     starts_.push_back(characters_.size());
-    slot = {static_cast<std::uint32_t>(hash >> 32), static_cast<std::uint32_t>(size())};
+    slot = {tag_of(hash), static_cast<std::uint32_t>(size())};
   }
   return slot.index_plus_one - 1;
+}
+
+NameTable::Index NameTable::intern(std::string_view text) {
+  if (2 * (size() + 1) > slots_.size()) grow();
+  return intern_hashed(text, hash_of(text));
+}
+
+// Three passes over a batch, so that the cache misses of its names overlap: slots, then where the candidate's characters
+// lie, then the characters themselves.
+void NameTable::intern(std::span<const std::string_view> names, Index* indices) {
+  std::array<std::uint64_t, kBatch> hashes;
+  for (std::size_t begin = 0; begin < names.size(); begin += kBatch) {
+    const std::size_t n = std::min(kBatch, names.size() - begin);
+    const std::string_view* batch = names.data() + begin;
+    while (2 * (size() + n) > slots_.size()) grow();
+    const std::size_t mask = slots_.size() - 1;
+    for (std::size_t i = 0; i < n; ++i) {
+      hashes[i] = hash_of(batch[i]);
+      __builtin_prefetch(&slots_[hashes[i] & mask]);
+    }
+    for (std::size_t i = 0; i < n; ++i) __builtin_prefetch(&starts_[slots_[hashes[i] & mask].index_plus_one]);
+    for (std::size_t i = 0; i < n; ++i) {
+      const Index after = slots_[hashes[i] & mask].index_plus_one;
+      if (after != 0) __builtin_prefetch(characters_.data() + starts_[after - 1]);
+    }
+    for (std::size_t i = 0; i < n; ++i) indices[begin + i] = intern_hashed(batch[i], hashes[i]);
+  }
 }
 
 std::optional<NameTable::Index> NameTable::find(std::string_view text) const {
@@ -48,7 +82,7 @@ void NameTable::grow() {
     const std::uint64_t hash = hash_of(name(i));
     std::size_t s = hash & mask;
     while (bigger[s].index_plus_one != 0) s = (s + 1) & mask;
-    bigger[s] = {static_cast<std::uint32_t>(hash >> 32), i + 1};
+    bigger[s] = {tag_of(hash), i + 1};
   }
   slots_ = std::move(bigger);
 }

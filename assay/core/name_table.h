@@ -2,19 +2,22 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
 namespace assay {
 
 /// Names numbered 0, 1, 2, ... in order of first appearance. Built for reading hundreds of millions of rows: open addressing
-/// over 32-bit slots with a hash tag, the characters in one growing block.
+/// over 8-byte slots with a hash tag, the characters in one growing block, look-ups in batches that hide memory latency.
 class NameTable {
  public:
   using Index = std::uint32_t;
 
   /// The number of `name`, which is added when new.
   Index intern(std::string_view name);
+  /// The same for many names: `indices[i]` is the number of `names[i]`; both have the same size.
+  void intern(std::span<const std::string_view> names, Index* indices);
   [[nodiscard]] std::optional<Index> find(std::string_view name) const;
   /// The name numbered `index`; valid until the next `intern`.
   [[nodiscard]] std::string_view name(Index index) const {
@@ -25,6 +28,7 @@ class NameTable {
  private:
   void grow();
   [[nodiscard]] std::size_t slot_of(std::string_view name, std::uint64_t hash) const;
+  Index intern_hashed(std::string_view name, std::uint64_t hash);
 
   struct Slot {
     std::uint32_t tag = 0;

@@ -1,0 +1,172 @@
+#include "assay/io/csv_reader.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "assay/base/error.h"
+#include "assay/io/columns.h"
+#include "assay/io/csv_rows.h"
+#include "assay/io/csv_scanner.h"
+#include "assay/io/row_values.h"
+
+namespace assay::io {
+namespace {
+
+// The columns to take from each row: the three needed ones first, in this order, then those that the file has.
+class Fields {
+ public:
+  explicit Fields(const Columns& columns)
+      : worker(add(columns.worker)), item(add(columns.item)), label(add(columns.label)), weight(add(columns.weight)),
+        time(add(columns.time)), seconds(add(columns.seconds)), status(add(columns.status)), golden(add(columns.golden)) {}
+  static constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
+  std::vector<std::size_t> wanted;
+  std::size_t worker, item, label, weight, time, seconds, status, golden;
+
+ private:
+  // Two meanings may share a column.
+  std::size_t add(const Columns::Index& column) {
+    if (!column) return kNone;
+    const auto found = std::find(wanted.begin(), wanted.end(), *column);
+    const auto place = static_cast<std::size_t>(found - wanted.begin());
+    if (found == wanted.end()) wanted.push_back(*column);
+    return place;
+  }
+};
+
+class DelimitedReader {
+ public:
+  DelimitedReader(TextBlocks& text, const Dialect& dialect, const ReadingOptions& options, LabelCollector& to)
+      : text_(text), dialect_(dialect), options_(options), to_(to), header_(read_header()),
+        columns_(find_columns(header_, options, dialect.format, text.name())), fields_(columns_), rows_(fields_.wanted) {
+    needed_columns_ = 1 + std::max({*columns_.worker, *columns_.item, *columns_.label});
+    batch_.place = [this](std::size_t, std::string_view at) { return text_.place(at.data()); };
+  }
+
+  void read(const BlockDone& block_done) {
+    skip_header();
+    do {
+      for (;;) {
+        scan_csv({text_.bytes().data(), text_.bytes().size()}, dialect_.delimiter, index_);
+        if (index_.row_bytes == 0) break;
+        take_block();
+        block_done();
+      }
+      if (text_.at_end()) check_end();
+    } while (text_.fill());
+    const auto unread = values_.unread_times();
+    if (unread > 0) to_.report.warnings.push_back(text_.name() + ": " + std::to_string(unread) + " times could not be read");
+  }
+
+ private:
+  std::vector<std::string> read_header() {
+    while (!holds_whole_row() && text_.fill()) {
+    }
+    std::vector<std::string> header =
+        first_row({text_.bytes().data(), text_.bytes().size()}, dialect_.delimiter);
+    if (header.empty()) throw bad_input("found no row, at least one is needed", text_.name());
+    if (!dialect_.has_header) {
+      if (header.size() < 3) {
+        throw bad_input("found " + std::to_string(header.size()) + " columns, needed are three: worker, item, label",
+                        text_.line_place(1));
+      }
+      for (std::size_t i = 0; i < header.size(); ++i) header[i] = "column " + std::to_string(i + 1);
+    }
+    return header;
+  }
+
+  bool holds_whole_row() {
+    scan_csv({text_.bytes().data(), text_.bytes().size()}, dialect_.delimiter, index_);
+    return index_.row_bytes > 0;
+  }
+
+  void skip_header() {
+    if (!dialect_.has_header) return;
+    std::size_t row_end = 0;
+    for (const auto end : index_.ends) {
+      row_end = end;
+      if (text_.bytes()[end] == '\n') break;
+    }
+    const auto row = text_.bytes().first(row_end + 1);
+    text_.check_utf8(row.size());
+    text_.consume(row.size(), static_cast<std::uint64_t>(std::count(row.begin(), row.end(), '\n')));
+  }
+
+  void take_block() {
+    text_.check_utf8(index_.row_bytes);
+    batch_.clear();
+    rows_.each(text_.bytes(), index_, [this](const CsvRow& row) { take_row(row); });
+    to_.add(batch_);
+    text_.consume(index_.row_bytes, index_.lines);
+  }
+
+  void take_row(const CsvRow& row) {
+    const auto worker = row.fields[fields_.worker];
+    const auto item = row.fields[fields_.item];
+    const auto label = row.fields[fields_.label];
+    if (worker.empty() || item.empty() || row.field_count < needed_columns_) {
+      const bool is_blank = worker.empty() && item.empty() && label.empty();
+      if (is_blank && row.field_count >= needed_columns_) return;
+      refuse(row);
+    }
+    if (fields_.status != Fields::kNone && !options_.include_rejected && is_rejected(row.fields[fields_.status])) {
+      ++to_.report.rejected_count;
+      ++to_.report.row_count;
+      return;
+    }
+    batch_.workers.push_back(worker);
+    batch_.items.push_back(item);
+    batch_.labels.push_back(label);
+    if (fields_.weight != Fields::kNone) batch_.weights.push_back(values_.weight(row.fields[fields_.weight], places()));
+    if (fields_.time != Fields::kNone) batch_.times.push_back(values_.time(row.fields[fields_.time]));
+    if (fields_.seconds != Fields::kNone) batch_.seconds.push_back(values_.seconds(row.fields[fields_.seconds]));
+    if (fields_.golden != Fields::kNone) batch_.golden.push_back(row.fields[fields_.golden]);
+  }
+
+  RowValues::Place places() {
+    return [this](std::string_view at) { return text_.place(at.data()); };
+  }
+
+  [[noreturn]] void refuse(const CsvRow& row) const {
+    const std::size_t columns[] = {*columns_.worker, *columns_.item, *columns_.label};
+    for (const auto column : columns) {
+      if (column < row.field_count) continue;
+      throw bad_input("found " + std::to_string(row.field_count) + " fields, the column \"" + header_[column] +
+                          "\" is number " + std::to_string(column + 1),
+                      text_.place(row.start));
+    }
+    const bool no_worker = row.fields[fields_.worker].empty();
+    const auto field = no_worker ? fields_.worker : fields_.item;
+    throw bad_input(std::string("the ") + (no_worker ? "worker" : "item") + " is empty, a name is needed in the column \"" +
+                        header_[fields_.wanted[field]] + "\"",
+                    text_.place(row.fields[field].data()));
+  }
+
+  void check_end() const {
+    if (!index_.open_quote) return;
+    const auto bytes = text_.bytes();
+    const std::size_t start = index_.ends.empty() ? 0 : index_.ends.back() + std::size_t{1};
+    throw bad_input("a quoted field begins here and is never closed", text_.place(bytes.data() + start));
+  }
+
+  TextBlocks& text_;
+  const Dialect& dialect_;
+  const ReadingOptions& options_;
+  LabelCollector& to_;
+  CsvIndex index_;
+  std::vector<std::string> header_;
+  Columns columns_;
+  Fields fields_;
+  CsvRows rows_;
+  std::size_t needed_columns_ = 0;
+  RowValues values_;
+  RowBatch batch_;
+};
+
+}  // namespace
+
+void read_delimited(TextBlocks& text, const Dialect& dialect, const ReadingOptions& options, LabelCollector& to,
+                    const BlockDone& block_done) {
+  DelimitedReader(text, dialect, options, to).read(block_done);
+}
+
+}  // namespace assay::io

@@ -1,0 +1,70 @@
+#include "assay/io/read_labels.h"
+
+#include <filesystem>
+#include <memory>
+#include <utility>
+
+#include "assay/base/error.h"
+#include "assay/io/csv_reader.h"
+#include "assay/io/dialect.h"
+#include "assay/io/records.h"
+#include "assay/io/small_files.h"
+#include "assay/io/text_blocks.h"
+
+namespace assay::io {
+namespace {
+
+std::uint64_t total_bytes(const std::vector<std::string>& paths) {
+  std::uint64_t total = 0;
+  for (const auto& path : paths) {
+    std::error_code failed;
+    const auto size = std::filesystem::file_size(path, failed);
+    if (failed) return 0;
+    total += size;
+  }
+  return total;
+}
+
+bool names_columns(const ReadingOptions& options) {
+  return !options.worker_column.empty() || !options.item_column.empty() || !options.label_column.empty();
+}
+
+void read_text(TextBlocks& text, const ReadingOptions& options, LabelCollector& to, const BlockDone& block_done) {
+  Dialect dialect = detect_dialect({text.bytes().data(), text.bytes().size()}, options.input_format);
+  const bool is_guess = options.input_format == records::kAuto;
+  if (is_guess && dialect.format == records::kGetAnotherLabel && names_columns(options)) dialect = {records::kTsv, '\t'};
+  if (to.report.format.empty()) to.report.format = dialect.format;
+  read_delimited(text, dialect, options, to, block_done);
+}
+
+}  // namespace
+
+void read_labels_into(const std::vector<std::string>& paths, const ReadingOptions& options, LabelCollector& to,
+                      Progress* progress) {
+  const std::uint64_t total = total_bytes(paths);
+  std::uint64_t done = 0;
+  for (const auto& path : paths) {
+    to.report.sources.push_back(display_name(path));
+    TextBlocks text(open_bytes(path, &done), display_name(path), options.max_row_bytes);
+    read_text(text, options, to, [&] {
+      if (progress != nullptr) progress->update("reading", done, total);
+    });
+  }
+}
+
+LabelTable read_labels(const std::vector<std::string>& paths, const ReadingOptions& options, ThreadPool& /*threads*/,
+                       Progress* progress) {
+  LabelCollector collector(options, read_classes(options.classes));
+  read_labels_into(paths, options, collector, progress);
+  return std::move(collector.finish().table);
+}
+
+LabelsWithGold read_labels_text(const std::string& bytes, const std::string& name, const ReadingOptions& options) {
+  LabelCollector collector(options, read_classes(options.classes));
+  collector.report.sources.push_back(name);
+  TextBlocks text(open_memory(bytes, name), name, options.max_row_bytes);
+  read_text(text, options, collector, [] {});
+  return collector.finish();
+}
+
+}  // namespace assay::io

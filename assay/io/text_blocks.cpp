@@ -1,0 +1,98 @@
+#include "assay/io/text_blocks.h"
+
+#include <simdjson.h>
+
+#include <algorithm>
+#include <cstring>
+#include <string_view>
+#include <utility>
+
+#include "assay/base/error.h"
+
+namespace assay::io {
+namespace {
+
+constexpr std::size_t kBlockBytes = 1 << 18;
+
+// Length of the well-formed UTF-8 sequence at the start of `text`, 0 when there is none.
+std::size_t sequence_length(std::string_view text) {
+  const std::size_t limit = std::min<std::size_t>(4, text.size());
+  for (std::size_t n = 1; n <= limit; ++n) {
+    if (simdjson::validate_utf8(text.data(), n)) return n;
+  }
+  return 0;
+}
+
+}  // namespace
+
+TextBlocks::TextBlocks(std::unique_ptr<ByteSource> source, std::string name, std::size_t max_record_bytes)
+    : source_(std::move(source)), name_(std::move(name)), max_record_bytes_(max_record_bytes) {
+  fill();
+  drop_mark();
+}
+
+void TextBlocks::drop_mark() {
+  const std::string_view text(buffer_.data(), end_);
+  if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff")) {
+    throw bad_input("the text is UTF-16, allowed is UTF-8 (save the file as UTF-8)", name_);
+  }
+  if (text.starts_with("\xef\xbb\xbf")) begin_ = 3;
+}
+
+bool TextBlocks::fill() {
+  if (at_end_) return false;
+  const std::size_t left = end_ - begin_;
+  if (left > max_record_bytes_) {
+    throw Error(ErrorCode::limit_exceeded,
+                "one row is longer than " + std::to_string(max_record_bytes_) +
+                    " bytes (an unclosed quote?); --max-row-bytes sets the limit",
+                line_place(line_));
+  }
+  std::memmove(buffer_.data(), buffer_.data() + begin_, left);
+  begin_ = 0;
+  end_ = left;
+  // A record longer than a block doubles the buffer, so that reading it stays linear.
+  const std::size_t wanted = left + std::max(kBlockBytes, left);
+  buffer_.resize(std::max(buffer_.size(), wanted + kPadding));
+  while (end_ < wanted) {
+    const std::size_t got = source_->read(buffer_.data() + end_, wanted - end_);
+    if (got == 0) {
+      at_end_ = true;
+      if (end_ > 0 && buffer_[end_ - 1] != '\n') buffer_[end_++] = '\n';
+      break;
+    }
+    end_ += got;
+  }
+  return end_ > left;
+}
+
+void TextBlocks::consume(std::size_t size, std::uint64_t lines) {
+  begin_ += size;
+  line_ += lines;
+}
+
+std::string TextBlocks::place(const char* at) const {
+  const char* start = buffer_.data() + begin_;
+  const auto line = line_ + static_cast<std::uint64_t>(std::count(start, at, '\n'));
+  const char* line_start = at;
+  while (line_start > start && line_start[-1] != '\n') --line_start;
+  return line_place(line) + ":" + std::to_string(at - line_start + 1);
+}
+
+std::string TextBlocks::line_place(std::uint64_t line) const { return name_ + ":" + std::to_string(line); }
+
+void TextBlocks::check_utf8(std::size_t size) const {
+  const std::string_view text(buffer_.data() + begin_, size);
+  if (simdjson::validate_utf8(text.data(), text.size())) return;
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const std::size_t length = sequence_length(text.substr(at));
+    if (length == 0) break;
+    at += length;
+  }
+  char found[8];
+  std::snprintf(found, sizeof found, "0x%02x", static_cast<unsigned char>(text[std::min(at, size - 1)]));
+  throw bad_input(std::string("found the byte ") + found + ", which is not UTF-8 text", place(text.data() + at));
+}
+
+}  // namespace assay::io

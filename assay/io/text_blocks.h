@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "assay/io/byte_source.h"
+
+namespace assay::io {
+
+/// A text read block by block: what a reader did not consume of one block comes first in the next. A byte-order mark is
+/// taken off, UTF-16 is refused, and the last line gets a line feed when it has none.
+class TextBlocks {
+ public:
+  /// Bytes that may be read (not used) beyond a block's end.
+  static constexpr std::size_t kPadding = 64;
+
+  TextBlocks(std::unique_ptr<ByteSource> source, std::string name, std::size_t max_record_bytes);
+
+  /// Adds the next block behind what is left; false at the end of the text. Throws Error{limit_exceeded} when what is left
+  /// is already longer than one record may be.
+  bool fill();
+  /// What was read and not yet consumed. Readers may change it in place.
+  [[nodiscard]] std::span<char> bytes() { return {buffer_.data() + begin_, end_ - begin_}; }
+  /// No byte follows what `bytes` holds.
+  [[nodiscard]] bool at_end() const { return at_end_; }
+  /// Drops the first `size` bytes, which hold `lines` line ends.
+  void consume(std::size_t size, std::uint64_t lines);
+
+  /// Number of the line on which `bytes` begins, from 1.
+  [[nodiscard]] std::uint64_t line() const { return line_; }
+  [[nodiscard]] const std::string& name() const { return name_; }
+  /// "file:line:column" of a byte of the current block, both from 1, columns in bytes. Line ends inside the block must not
+  /// have been changed in place before it.
+  [[nodiscard]] std::string place(const char* at) const;
+  /// "file:line".
+  [[nodiscard]] std::string line_place(std::uint64_t line) const;
+
+  /// Throws Error{bad_input} with the place of the first byte in the first `size` bytes that is not UTF-8.
+  void check_utf8(std::size_t size) const;
+
+ private:
+  void drop_mark();
+  std::unique_ptr<ByteSource> source_;
+  std::string name_;
+  std::size_t max_record_bytes_;
+  std::vector<char> buffer_;
+  std::size_t begin_ = 0;
+  std::size_t end_ = 0;
+  std::uint64_t line_ = 1;
+  bool at_start_ = true;
+  bool at_end_ = false;
+};
+
+}  // namespace assay::io
