@@ -25,7 +25,7 @@ std::size_t NameTable::slot_of(std::string_view text, std::uint64_t hash) const 
   const std::uint32_t tag = tag_of(hash);
   std::size_t s = hash & mask;
   for (; slots_[s].index_plus_one != 0; s = (s + 1) & mask) {
-    if (slots_[s].tag == tag && name(slots_[s].index_plus_one - 1) == text) break;
+    if (slots_[s].tag == tag && same_name(name(slots_[s].index_plus_one - 1), text)) break;
   }
   return s;
 }

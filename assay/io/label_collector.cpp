@@ -85,7 +85,7 @@ void LabelCollector::number_items(const RowBatch& batch) {
   runs_.clear();
   item_of_row_.resize(batch.size());
   for (std::size_t i = 0; i < batch.size(); ++i) {
-    if (i == 0 || batch.items[i] != batch.items[i - 1]) runs_.push_back(batch.items[i]);
+    if (i == 0 || !same_name(batch.items[i], batch.items[i - 1])) runs_.push_back(batch.items[i]);
     item_of_row_[i] = static_cast<NameTable::Index>(runs_.size() - 1);
   }
   run_items_.resize(runs_.size());
