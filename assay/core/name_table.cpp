@@ -46,8 +46,8 @@ NameTable::Index NameTable::intern(std::string_view text) {
   return intern_hashed(text, hash_of(text));
 }
 
-// Three passes over a batch, so that the cache misses of its names overlap: slots, then where the candidate's characters
-// lie, then the characters themselves.
+// Three passes over a batch, so that the cache misses of its names overlap: slots, then where the candidate's
+// characters lie, then the characters themselves.
 void NameTable::intern(std::span<const std::string_view> names, Index* indices) {
   std::array<std::uint64_t, kBatch> hashes;
   for (std::size_t begin = 0; begin < names.size(); begin += kBatch) {

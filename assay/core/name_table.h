@@ -24,8 +24,9 @@ namespace assay {
   return a == b;
 }
 
-/// Names numbered 0, 1, 2, ... in order of first appearance. Built for reading hundreds of millions of rows: open addressing
-/// over 8-byte slots with a hash tag, the characters in one growing block, look-ups in batches that hide memory latency.
+/// Names numbered 0, 1, 2, ... in order of first appearance. Built for reading hundreds of millions of rows: open
+/// addressing over 8-byte slots with a hash tag, the characters in one growing block, look-ups in batches that hide
+/// memory latency.
 class NameTable {
  public:
   using Index = std::uint32_t;

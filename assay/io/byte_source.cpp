@@ -27,7 +27,7 @@ class FileSource final : public ByteSource {
   FileSource(const std::string& path, std::uint64_t* raw_bytes) : name_(display_name(path)), raw_bytes_(raw_bytes) {
     file_ = path == "-" ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (file_ < 0) fail();
-    struct stat status {};
+    struct stat status{};
     if (::fstat(file_, &status) == 0 && S_ISDIR(status.st_mode)) {
       ::close(file_);
       throw bad_input("is a folder, a file is needed", name_);

@@ -43,7 +43,8 @@ ClassCodes::ClassCodes(const std::vector<std::string>& given, const std::vector<
   add_missing("");
   for (const auto& text : missing) add_missing(text);
   for (const auto& name : given) {
-    if (texts_.find(name)) throw bad_input("\"" + name + "\" is given twice, or as a class and as missing", "--classes");
+    if (texts_.find(name))
+      throw bad_input("\"" + name + "\" is given twice, or as a class and as missing", "--classes");
     texts_.intern(name);
     code_of_text_.push_back(static_cast<ClassIndex>(names_.size()));
     names_.push_back(name);
@@ -58,10 +59,11 @@ ClassIndex ClassCodes::slow_code(std::string_view text, const Place& place) {
                     place());
   }
   if (names_.size() == max_classes_) {
-    throw Error(ErrorCode::limit_exceeded,
-                "found more than " + std::to_string(max_classes_) +
-                    " different labels; is this the right column? (--label-column names it, --max-classes sets the limit)",
-                place());
+    throw Error(
+        ErrorCode::limit_exceeded,
+        "found more than " + std::to_string(max_classes_) +
+            " different labels; is this the right column? (--label-column names it, --max-classes sets the limit)",
+        place());
   }
   texts_.intern(text);
   code_of_text_.push_back(static_cast<ClassIndex>(names_.size()));

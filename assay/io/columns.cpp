@@ -36,8 +36,8 @@ std::string names_of(const Header& header, const std::vector<std::size_t>& colum
 Columns::Index only_answer(const Header& header, std::string_view prefix, const std::string& where) {
   const auto answers = with_prefix(header, prefix);
   if (answers.size() > 1) {
-    throw bad_input("several columns could be the label: " + names_of(header, answers) + "; --label-column names the one",
-                    where);
+    throw bad_input(
+        "several columns could be the label: " + names_of(header, answers) + "; --label-column names the one", where);
   }
   return answers.empty() ? Columns::Index{} : answers.front();
 }
@@ -55,7 +55,8 @@ Columns::Index platform_item(const Header& header, std::string_view input_prefix
   return exactly(header, own);
 }
 
-Columns::Index chosen(const Header& header, const std::string& wanted, std::string_view option, const std::string& where) {
+Columns::Index chosen(const Header& header, const std::string& wanted, std::string_view option,
+                      const std::string& where) {
   if (wanted.empty()) return std::nullopt;
   return named_column(header, wanted, option, where);
 }
@@ -114,7 +115,8 @@ std::size_t needed_column(const Header& header, Role role, const std::string& wh
   const bool has_option = role == Role::worker || role == Role::item || role == Role::label;
   throw bad_input("found no column for the " + own + " among " + columns_in_words(header) +
                       (near.empty() ? "" : " (did you mean " + near + "?)") + "; allowed are " +
-                      records::names_in_words(role) + (has_option ? ", or " + flag_name(own + "_column") + " NAME" : ""),
+                      records::names_in_words(role) +
+                      (has_option ? ", or " + flag_name(own + "_column") + " NAME" : ""),
                   where);
 }
 

@@ -13,8 +13,8 @@ namespace assay::io {
 /// Which column of a file of labels means what.
 struct Columns {
   using Index = std::optional<std::size_t>;
-  Index worker, item, label;                               // always there
-  Index weight, time, seconds, status, golden;             // if the file has them
+  Index worker, item, label;                    // always there
+  Index weight, time, seconds, status, golden;  // if the file has them
 };
 
 /// Finds the columns of a header by the names that options give, else by the format's own rules and the synonyms.

@@ -16,8 +16,14 @@ namespace {
 class Fields {
  public:
   explicit Fields(const Columns& columns)
-      : worker(add(columns.worker)), item(add(columns.item)), label(add(columns.label)), weight(add(columns.weight)),
-        time(add(columns.time)), seconds(add(columns.seconds)), status(add(columns.status)), golden(add(columns.golden)) {}
+      : worker(add(columns.worker)),
+        item(add(columns.item)),
+        label(add(columns.label)),
+        weight(add(columns.weight)),
+        time(add(columns.time)),
+        seconds(add(columns.seconds)),
+        status(add(columns.status)),
+        golden(add(columns.golden)) {}
   static constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
   std::vector<std::size_t> wanted;
   std::size_t worker, item, label, weight, time, seconds, status, golden;
@@ -36,8 +42,14 @@ class Fields {
 class DelimitedReader {
  public:
   DelimitedReader(TextBlocks& text, const Dialect& dialect, const ReadingOptions& options, LabelCollector& to)
-      : text_(text), dialect_(dialect), options_(options), to_(to), header_(read_header()),
-        columns_(find_columns(header_, options, dialect.format, text.name())), fields_(columns_), rows_(fields_.wanted) {
+      : text_(text),
+        dialect_(dialect),
+        options_(options),
+        to_(to),
+        header_(read_header()),
+        columns_(find_columns(header_, options, dialect.format, text.name())),
+        fields_(columns_),
+        rows_(fields_.wanted) {
     needed_columns_ = 1 + std::max({*columns_.worker, *columns_.item, *columns_.label});
     batch_.place = [this](std::size_t, std::string_view at) { return text_.place(at.data()); };
   }
@@ -54,15 +66,15 @@ class DelimitedReader {
       if (text_.at_end()) check_end();
     } while (text_.fill());
     const auto unread = values_.unread_times();
-    if (unread > 0) to_.report.warnings.push_back(text_.name() + ": " + std::to_string(unread) + " times could not be read");
+    if (unread > 0)
+      to_.report.warnings.push_back(text_.name() + ": " + std::to_string(unread) + " times could not be read");
   }
 
  private:
   std::vector<std::string> read_header() {
     while (!holds_whole_row() && text_.fill()) {
     }
-    std::vector<std::string> header =
-        first_row({text_.bytes().data(), text_.bytes().size()}, dialect_.delimiter);
+    std::vector<std::string> header = first_row({text_.bytes().data(), text_.bytes().size()}, dialect_.delimiter);
     if (header.empty()) throw bad_input("found no row, at least one is needed", text_.name());
     if (!dialect_.has_header) {
       if (header.size() < 3) {
@@ -136,8 +148,8 @@ class DelimitedReader {
     }
     const bool no_worker = row.fields[fields_.worker].empty();
     const auto field = no_worker ? fields_.worker : fields_.item;
-    throw bad_input(std::string("the ") + (no_worker ? "worker" : "item") + " is empty, a name is needed in the column \"" +
-                        header_[fields_.wanted[field]] + "\"",
+    throw bad_input(std::string("the ") + (no_worker ? "worker" : "item") +
+                        " is empty, a name is needed in the column \"" + header_[fields_.wanted[field]] + "\"",
                     text_.place(row.fields[field].data()));
   }
 

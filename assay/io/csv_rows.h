@@ -68,7 +68,8 @@ void CsvRows::each(std::span<char> block, const CsvIndex& index, Use&& use) {
       start = next;
     }
     for (std::size_t column = row.field_count; column < columns; ++column) {
-      if (place_of_column_[column] != kUnwanted) fields_[static_cast<std::size_t>(place_of_column_[column])] = {start - 1, 0};
+      if (place_of_column_[column] != kUnwanted)
+        fields_[static_cast<std::size_t>(place_of_column_[column])] = {start - 1, 0};
     }
     row.fields = fields_;
     use(row);

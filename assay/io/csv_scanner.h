@@ -8,8 +8,8 @@
 
 namespace assay::io {
 
-/// Where the fields and rows of a block of delimited text end. A pure function of the block, so that blocks can be scanned
-/// in any order by any thread.
+/// Where the fields and rows of a block of delimited text end. A pure function of the block, so that blocks can be
+/// scanned in any order by any thread.
 struct CsvIndex {
   /// Offsets of the delimiters and line feeds that are not inside quotes, ascending. Lies in `storage`.
   std::span<const std::uint32_t> ends;
@@ -22,8 +22,8 @@ struct CsvIndex {
   std::vector<std::uint32_t> storage;
 };
 
-/// Quotes count where a field begins with one: "..." with "" for a quote inside; anywhere else they are plain characters.
-/// `block` begins at the start of a row and is shorter than 4 GiB; up to 63 bytes beyond it may be read.
+/// Quotes count where a field begins with one: "..." with "" for a quote inside; anywhere else they are plain
+/// characters. `block` begins at the start of a row and is shorter than 4 GiB; up to 63 bytes beyond it may be read.
 void scan_csv(std::string_view block, char delimiter, CsvIndex& index);
 
 /// The same byte by byte: what the fast one is tested against, and its way through rows with irregular quotes.

@@ -57,8 +57,8 @@ Shape shape_of(std::string_view text) {
 
 // A header names a worker or an item, or two things of any kind; a single match may be a class called "true".
 bool is_header(const std::vector<std::string>& row) {
-  constexpr Role kRoles[] = {Role::label, Role::gold, Role::true_class, Role::decided_class, Role::cost, Role::prior,
-                             Role::class_name};
+  constexpr Role kRoles[] = {Role::label, Role::gold,  Role::true_class, Role::decided_class,
+                             Role::cost,  Role::prior, Role::class_name};
   if (records::find(Role::worker, row) || records::find(Role::item, row)) return true;
   std::set<std::size_t> named;
   for (const Role role : kRoles) {

@@ -52,7 +52,8 @@ void LabelCollector::add(RowBatch& batch) {
     }
   }
   for (std::size_t i = 0; i < batch.golden.size(); ++i) {
-    if (!batch.golden[i].empty()) add_gold(batch.items[i], batch.golden[i], [&] { return batch.place(i, batch.golden[i]); });
+    if (!batch.golden[i].empty())
+      add_gold(batch.items[i], batch.golden[i], [&] { return batch.place(i, batch.golden[i]); });
   }
 }
 
@@ -106,7 +107,9 @@ void LabelCollector::add_gold(std::string_view item, std::string_view label, con
   gold_[index] = truth;
 }
 
-void LabelCollector::add_class(std::string_view name, const ClassCodes::Place& place) { (void)classes_.code(name, place); }
+void LabelCollector::add_class(std::string_view name, const ClassCodes::Place& place) {
+  (void)classes_.code(name, place);
+}
 
 LabelsWithGold LabelCollector::finish() {
   const std::string where = report.sources.empty() ? "" : report.sources.front();
@@ -120,7 +123,8 @@ LabelsWithGold LabelCollector::finish() {
   std::vector<ClassIndex> order;
   out.table.classes = ClassSet(classes_.ordered_names(order));
   LabelStoreBuilder::DuplicateCounts repeats;
-  out.table.labels = labels_.finish(items_.size(), workers_.size(), order.size(), order, duplicates_of(options_), &repeats);
+  out.table.labels =
+      labels_.finish(items_.size(), workers_.size(), order.size(), order, duplicates_of(options_), &repeats);
   if (repeats.stopped) {
     throw bad_input("the worker \"" + std::string(workers_.name(repeats.worker)) + "\" labels the item \"" +
                         std::string(items_.name(repeats.item)) +
@@ -135,7 +139,8 @@ LabelsWithGold LabelCollector::finish() {
     out.gold = std::move(gold_);
   }
   warn_of_gold(out);
-  if (order.size() == 1) report.warnings.push_back("every label is \"" + out.table.classes.name(0) + "\": there is one class only");
+  if (order.size() == 1)
+    report.warnings.push_back("every label is \"" + out.table.classes.name(0) + "\": there is one class only");
   out.table.items = std::move(items_);
   out.table.workers = std::move(workers_);
   out.table.reading = std::move(report);

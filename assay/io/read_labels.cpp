@@ -32,7 +32,8 @@ bool names_columns(const ReadingOptions& options) {
 void read_text(TextBlocks& text, const ReadingOptions& options, LabelCollector& to, const BlockDone& block_done) {
   Dialect dialect = detect_dialect({text.bytes().data(), text.bytes().size()}, options.input_format);
   const bool is_guess = options.input_format == records::kAuto;
-  if (is_guess && dialect.format == records::kGetAnotherLabel && names_columns(options)) dialect = {records::kTsv, '\t'};
+  if (is_guess && dialect.format == records::kGetAnotherLabel && names_columns(options))
+    dialect = {records::kTsv, '\t'};
   if (to.report.format.empty()) to.report.format = dialect.format;
   read_delimited(text, dialect, options, to, block_done);
 }

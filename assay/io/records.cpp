@@ -9,28 +9,31 @@ namespace {
 using Names = std::span<const std::string_view>;
 
 constexpr std::string_view kWorker[] = {
-    "worker",    "workerid",  "performer", "performerid", "annotator",    "annotatorid",  "rater",
-    "raterid",   "labeler",   "labelerid", "labeller",    "labellerid",   "coder",        "coderid",
-    "judge",     "judgeid",   "observer",  "respondent",  "participant",  "participantid", "prolificpid",
-    "turker",    "turkerid",  "assignment:workerid", "turkle.username",   "turkleusername", "completedby",
-    "user",      "userid",    "username",  "source",      "model"};
+    "worker",          "workerid",       "performer",   "performerid", "annotator", "annotatorid",
+    "rater",           "raterid",        "labeler",     "labelerid",   "labeller",  "labellerid",
+    "coder",           "coderid",        "judge",       "judgeid",     "observer",  "respondent",
+    "participant",     "participantid",  "prolificpid", "turker",      "turkerid",  "assignment:workerid",
+    "turkle.username", "turkleusername", "completedby", "user",        "userid",    "username",
+    "source",          "model"};
 constexpr std::string_view kItem[] = {
-    "item",     "itemid",   "task",     "taskid",   "object",     "objectid", "example",   "exampleid", "question",
-    "questionid", "unit",   "unitid",   "instance", "instanceid", "document", "documentid", "docid",    "sample",
-    "sampleid", "hitid",    "assignment:taskid",    "id"};
-constexpr std::string_view kLabel[] = {
-    "label",  "answer",    "response",   "judgment", "judgement", "annotation", "assignedlabel", "given", "class",
-    "category", "choice",  "vote",       "rating",   "value"};
+    "item",      "itemid",     "task",       "taskid", "object",   "objectid", "example",
+    "exampleid", "question",   "questionid", "unit",   "unitid",   "instance", "instanceid",
+    "document",  "documentid", "docid",      "sample", "sampleid", "hitid",    "assignment:taskid",
+    "id"};
+constexpr std::string_view kLabel[] = {"label",      "answer",        "response", "judgment", "judgement",
+                                       "annotation", "assignedlabel", "given",    "class",    "category",
+                                       "choice",     "vote",          "rating",   "value"};
 constexpr std::string_view kWeight[] = {"weight", "labelweight"};
-constexpr std::string_view kTime[] = {"time",      "timestamp",   "submittime", "submittedat", "submitted",
-                                      "datetime",  "createdat",   "completedat", "assignment:submitted"};
-constexpr std::string_view kSeconds[] = {"seconds", "worktime", "worktimeinseconds", "workseconds", "duration",
-                                         "durationseconds", "durationinseconds", "elapsedseconds", "leadtime"};
+constexpr std::string_view kTime[] = {"time",     "timestamp", "submittime",  "submittedat",         "submitted",
+                                      "datetime", "createdat", "completedat", "assignment:submitted"};
+constexpr std::string_view kSeconds[] = {"seconds",           "worktime",       "worktimeinseconds",
+                                         "workseconds",       "duration",       "durationseconds",
+                                         "durationinseconds", "elapsedseconds", "leadtime"};
 constexpr std::string_view kStatus[] = {"assignmentstatus", "assignment:status"};
 constexpr std::string_view kGolden[] = {"golden"};
-constexpr std::string_view kGold[] = {"label",       "gold",  "truth",    "true",    "truelabel", "goldlabel",
-                                      "correctlabel", "correct", "class",  "category", "answer",   "groundtruth",
-                                      "expected",    "value"};
+constexpr std::string_view kGold[] = {"label",     "gold",         "truth",    "true",  "truelabel",
+                                      "goldlabel", "correctlabel", "correct",  "class", "category",
+                                      "answer",    "groundtruth",  "expected", "value"};
 constexpr std::string_view kTrue[] = {"true", "truth", "from", "trueclass", "correct", "actual"};
 constexpr std::string_view kDecided[] = {"decided", "assigned", "given", "to", "decidedclass", "predicted"};
 constexpr std::string_view kCost[] = {"cost", "value", "costs"};
@@ -44,20 +47,34 @@ struct Entry {
 
 Entry entry(Role role) {
   switch (role) {
-    case Role::worker: return {"worker", kWorker};
-    case Role::item: return {"item", kItem};
-    case Role::label: return {"label", kLabel};
-    case Role::weight: return {"weight", kWeight};
-    case Role::time: return {"time", kTime};
-    case Role::seconds: return {"seconds", kSeconds};
-    case Role::status: return {"status", kStatus};
-    case Role::golden: return {"golden", kGolden};
-    case Role::gold: return {"label", kGold};
-    case Role::true_class: return {"true", kTrue};
-    case Role::decided_class: return {"decided", kDecided};
-    case Role::cost: return {"cost", kCost};
-    case Role::class_name: return {"class", kClass};
-    case Role::prior: return {"prior", kPrior};
+    case Role::worker:
+      return {"worker", kWorker};
+    case Role::item:
+      return {"item", kItem};
+    case Role::label:
+      return {"label", kLabel};
+    case Role::weight:
+      return {"weight", kWeight};
+    case Role::time:
+      return {"time", kTime};
+    case Role::seconds:
+      return {"seconds", kSeconds};
+    case Role::status:
+      return {"status", kStatus};
+    case Role::golden:
+      return {"golden", kGolden};
+    case Role::gold:
+      return {"label", kGold};
+    case Role::true_class:
+      return {"true", kTrue};
+    case Role::decided_class:
+      return {"decided", kDecided};
+    case Role::cost:
+      return {"cost", kCost};
+    case Role::class_name:
+      return {"class", kClass};
+    case Role::prior:
+      return {"prior", kPrior};
   }
   return {};
 }

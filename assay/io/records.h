@@ -11,12 +11,20 @@ namespace assay::io::records {
 
 /// What a column of an input file means.
 enum class Role {
-  worker, item, label, weight, time, seconds,
-  status,         ///< whether an assignment was approved or rejected
-  golden,         ///< the known truth of the item, beside a label
-  gold,           ///< the class in a gold or truth file
-  true_class, decided_class, cost,
-  class_name, prior,
+  worker,
+  item,
+  label,
+  weight,
+  time,
+  seconds,
+  status,  ///< whether an assignment was approved or rejected
+  golden,  ///< the known truth of the item, beside a label
+  gold,    ///< the class in a gold or truth file
+  true_class,
+  decided_class,
+  cost,
+  class_name,
+  prior,
 };
 
 /// Our own name of the column: "worker", "true", ...

@@ -8,8 +8,8 @@
 
 namespace assay::io {
 
-/// Some rows of labels as every format hands them on: texts by column, ready to be numbered. The texts live as long as the
-/// block that they were parsed from.
+/// Some rows of labels as every format hands them on: texts by column, ready to be numbered. The texts live as long as
+/// the block that they were parsed from.
 struct RowBatch {
   std::vector<std::string_view> workers;
   std::vector<std::string_view> items;

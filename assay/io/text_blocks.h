@@ -20,8 +20,8 @@ class TextBlocks {
 
   TextBlocks(std::unique_ptr<ByteSource> source, std::string name, std::size_t max_record_bytes);
 
-  /// Adds the next block behind what is left; false at the end of the text. Throws Error{limit_exceeded} when what is left
-  /// is already longer than one record may be.
+  /// Adds the next block behind what is left; false at the end of the text. Throws Error{limit_exceeded} when what is
+  /// left is already longer than one record may be.
   bool fill();
   /// What was read and not yet consumed. Readers may change it in place.
   [[nodiscard]] std::span<char> bytes() { return {buffer_.data() + begin_, end_ - begin_}; }
@@ -33,8 +33,8 @@ class TextBlocks {
   /// Number of the line on which `bytes` begins, from 1.
   [[nodiscard]] std::uint64_t line() const { return line_; }
   [[nodiscard]] const std::string& name() const { return name_; }
-  /// "file:line:column" of a byte of the current block, both from 1, columns in bytes. Line ends inside the block must not
-  /// have been changed in place before it.
+  /// "file:line:column" of a byte of the current block, both from 1, columns in bytes. Line ends inside the block must
+  /// not have been changed in place before it.
   [[nodiscard]] std::string place(const char* at) const;
   /// "file:line".
   [[nodiscard]] std::string line_place(std::uint64_t line) const;

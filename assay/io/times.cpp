@@ -80,9 +80,24 @@ std::optional<double> clock(Cursor& in) {
 
 // Seconds east of UTC: Z, +02:00, -0700 or a name; nothing left counts as UTC.
 std::optional<double> zone(Cursor& in) {
-  constexpr std::array<std::pair<std::string_view, int>, 18> kZones{
-      {{"Z", 0},     {"UTC", 0},    {"GMT", 0},    {"PST", -8},  {"PDT", -7}, {"MST", -7}, {"MDT", -6}, {"CST", -6}, {"CDT", -5},
-       {"EST", -5},  {"EDT", -4},   {"BST", 1},    {"CET", 1},   {"CEST", 2}, {"EET", 2},  {"EEST", 3}, {"MSK", 3},  {"JST", 9}}};
+  constexpr std::array<std::pair<std::string_view, int>, 18> kZones{{{"Z", 0},
+                                                                     {"UTC", 0},
+                                                                     {"GMT", 0},
+                                                                     {"PST", -8},
+                                                                     {"PDT", -7},
+                                                                     {"MST", -7},
+                                                                     {"MDT", -6},
+                                                                     {"CST", -6},
+                                                                     {"CDT", -5},
+                                                                     {"EST", -5},
+                                                                     {"EDT", -4},
+                                                                     {"BST", 1},
+                                                                     {"CET", 1},
+                                                                     {"CEST", 2},
+                                                                     {"EET", 2},
+                                                                     {"EEST", 3},
+                                                                     {"MSK", 3},
+                                                                     {"JST", 9}}};
   if (in.done()) return 0;
   const bool east = in.take('+');
   if (east || in.take('-')) {
