@@ -2,7 +2,7 @@
 
 # assay_web_page(NAME report FOLDER web/report OUTPUT report.html): runs `npm ci` and `npm run build` of the folder
 # when its sources changed; the script must write OUTPUT into the folder named by $ASSAY_WEB_OUT.
-# Sets <NAME>_PAGE in the caller to the built file.
+# Sets <NAME>_PAGE in the caller to the built file. tests/web runs `npm run test` and `npm run check` of the copy.
 function(assay_web_page)
   cmake_parse_arguments(ARG "" "NAME;FOLDER;OUTPUT" "" ${ARGN})
   find_program(ASSAY_NPM npm)
@@ -19,17 +19,18 @@ function(assay_web_page)
   add_custom_command(OUTPUT ${out}/npm.stamp
     COMMAND ${CMAKE_COMMAND} -E make_directory ${work}
     COMMAND ${CMAKE_COMMAND} -E copy ${folder}/package.json ${folder}/package-lock.json ${work}
-    COMMAND ${CMAKE_COMMAND} -E chdir ${work} ${ASSAY_NPM} ci --no-audit --no-fund --loglevel=error > ${out}/npm.log
+    COMMAND ${PROJECT_SOURCE_DIR}/cmake/npm.sh ${work} ${out}/npm.log ${ASSAY_NPM} ci --ignore-scripts --no-audit --no-fund --loglevel=error
     COMMAND ${CMAKE_COMMAND} -E touch ${out}/npm.stamp
     DEPENDS ${folder}/package.json ${folder}/package-lock.json VERBATIM
     COMMENT "Installing what the ${ARG_NAME} page is built with")
   add_custom_command(OUTPUT ${out}/${ARG_OUTPUT}
     COMMAND ${PROJECT_SOURCE_DIR}/cmake/copy_sources.sh ${folder} ${work}
-    COMMAND ${CMAKE_COMMAND} -E env ASSAY_WEB_OUT=${out} NO_COLOR=1
-            ${CMAKE_COMMAND} -E chdir ${work} ${ASSAY_NPM} run --silent build > ${out}/build.log
+    COMMAND ${CMAKE_COMMAND} -E env ASSAY_WEB_OUT=${out}
+            ${PROJECT_SOURCE_DIR}/cmake/npm.sh ${work} ${out}/build.log ${ASSAY_NPM} run --silent build
     COMMAND ${CMAKE_COMMAND} -E touch ${out}/${ARG_OUTPUT}
     DEPENDS ${out}/npm.stamp ${sources} ${nested} VERBATIM
     COMMENT "Building the ${ARG_NAME} page")
+  set_property(GLOBAL APPEND PROPERTY ASSAY_WEB_PAGES ${ARG_NAME})
   set(${ARG_NAME}_PAGE ${out}/${ARG_OUTPUT} PARENT_SCOPE)
 endfunction()
 
