@@ -56,8 +56,12 @@ const std::string& choice(std::string_view name, std::string_view text, const st
 
 std::string range_in_words(double minimum, double maximum) {
   constexpr double kUnbounded = 1e15;
-  if (maximum >= kUnbounded) return "of at least " + shortest(minimum);
-  return "from " + shortest(minimum) + " to " + shortest(maximum);
+  // Whole numbers in full: "1000000" reads better than "1e+06".
+  const auto text = [](double x) {
+    return x == std::floor(x) && std::abs(x) < kUnbounded ? std::to_string(static_cast<std::int64_t>(x)) : shortest(x);
+  };
+  if (maximum >= kUnbounded) return "of at least " + text(minimum);
+  return "from " + text(minimum) + " to " + text(maximum);
 }
 
 std::string choices_in_words(const std::vector<std::string>& choices) {

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <chrono>
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "assay/base/progress.h"
+
+namespace assay::app {
+
+/// Where a command writes for people: results to `out`, everything else to `err`. Colour only where both the stream is a
+/// terminal and NO_COLOR is not set.
+class Terminal {
+ public:
+  Terminal(std::ostream& out, std::ostream& err, bool out_is_terminal, bool err_is_terminal);
+
+  std::ostream& out() { return out_; }
+  std::ostream& err() { return err_; }
+  [[nodiscard]] bool err_is_terminal() const { return err_is_terminal_; }
+
+  [[nodiscard]] std::string bold(std::string_view text) const;
+  [[nodiscard]] std::string dim(std::string_view text) const;
+  [[nodiscard]] std::string warn(std::string_view text) const;
+
+ private:
+  [[nodiscard]] std::string styled(std::string_view text, const char* code) const;
+  std::ostream& out_;
+  std::ostream& err_;
+  bool color_;
+  bool err_is_terminal_;
+};
+
+/// Rows of text in aligned columns; the first row is the heading. Columns whose other cells all look like numbers are
+/// aligned to the right.
+[[nodiscard]] std::string aligned(const std::vector<std::vector<std::string>>& rows, std::string_view indent = "  ");
+
+/// A number for people: four significant digits, thousands separated.
+[[nodiscard]] std::string readable(double value);
+[[nodiscard]] std::string readable_count(std::uint64_t value);
+
+/// Draws a bar on the terminal's error stream, once the work has taken a second; nothing elsewhere.
+class ProgressBar final : public Progress {
+ public:
+  explicit ProgressBar(Terminal& terminal, bool quiet);
+  ~ProgressBar() override;
+  void update(std::string_view what, std::uint64_t done, std::uint64_t total) override;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  Terminal& terminal_;
+  bool active_;
+  bool drawn_ = false;
+  Clock::time_point start_ = Clock::now();
+  Clock::time_point last_{};
+};
+
+}  // namespace assay::app
