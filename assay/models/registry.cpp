@@ -4,6 +4,7 @@
 #include "assay/base/text.h"
 #include "assay/models/bayes_dawid_skene.h"
 #include "assay/models/dawid_skene.h"
+#include "assay/models/glad.h"
 #include "assay/models/mace.h"
 #include "assay/models/majority_vote.h"
 #include "assay/models/one_coin.h"
@@ -12,10 +13,17 @@
 namespace assay::models {
 
 const std::vector<ModelInfo>& registry() {
+  // clang-format off
   static const std::vector<ModelInfo> rows = {
-      dawid_skene_info(), majority_vote_info(),     weighted_majority_info(),
-      one_coin_info(),    bayes_dawid_skene_info(), mace_info(),
+      dawid_skene_info(),
+      bayes_dawid_skene_info(),
+      mace_info(),
+      glad_info(),
+      one_coin_info(),
+      weighted_majority_info(),
+      majority_vote_info(),
   };
+  // clang-format on
   return rows;
 }
 
