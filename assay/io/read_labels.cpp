@@ -7,6 +7,7 @@
 #include "assay/base/error.h"
 #include "assay/io/csv_reader.h"
 #include "assay/io/dialect.h"
+#include "assay/io/json_lines.h"
 #include "assay/io/records.h"
 #include "assay/io/small_files.h"
 #include "assay/io/text_blocks.h"
@@ -35,7 +36,11 @@ void read_text(TextBlocks& text, const ReadingOptions& options, LabelCollector& 
   if (is_guess && dialect.format == records::kGetAnotherLabel && names_columns(options))
     dialect = {records::kTsv, '\t'};
   if (to.report.format.empty()) to.report.format = dialect.format;
-  read_delimited(text, dialect, options, to, block_done);
+  if (dialect.format == records::kJsonl) {
+    read_json_labels(text, options, to, block_done);
+  } else {
+    read_delimited(text, dialect, options, to, block_done);
+  }
 }
 
 }  // namespace

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+
+#include "assay/io/text_table.h"
+
+namespace assay::io {
+
+/// Whether a file's first bytes are Parquet's; false for what can't be opened, and for standard input.
+[[nodiscard]] bool is_parquet(const std::string& path);
+
+/// Reads a Parquet file as texts, through DuckDB's library (see duckdb.h).
+[[nodiscard]] TextTable read_parquet_table(const std::string& path);
+
+}  // namespace assay::io

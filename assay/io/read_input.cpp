@@ -1,0 +1,94 @@
+#include "assay/io/read_input.h"
+
+#include <utility>
+
+#include "assay/base/error.h"
+#include "assay/base/text.h"
+#include "assay/io/label_collector.h"
+#include "assay/io/read_labels.h"
+#include "assay/io/records.h"
+#include "assay/io/small_files.h"
+#include "assay/io/text_list.h"
+
+namespace assay::io {
+namespace {
+
+constexpr std::string_view kOrdinal = "ordinal";
+constexpr std::string_view kUniform = "uniform";
+constexpr std::string_view kEstimate = "estimate";
+
+bool is_file(const std::string& given, std::initializer_list<std::string_view> words) {
+  if (given.empty()) return false;
+  for (const auto word : words) {
+    if (given == word) return false;
+  }
+  return true;
+}
+
+void add_classes(const TextTable& table, std::initializer_list<records::Role> roles, LabelCollector& to) {
+  for (const auto role : roles) {
+    const auto column = records::find(role, table.header());
+    for (std::size_t row = 0; column && row < table.row_count(); ++row) {
+      to.add_class(table.text(row, *column), [&] { return table.place(row); });
+    }
+  }
+}
+
+}  // namespace
+
+Input read_input(const InputFiles& files, const ReadingOptions& options, ThreadPool& /*threads*/, Progress* progress) {
+  using records::Role;
+  LabelCollector collector(options, read_classes(options.classes));
+  // The small files first: a fault in them shows at once.
+  std::vector<StatedLabel> gold;
+  std::optional<TextTable> costs;
+  std::optional<TextTable> priors;
+  if (!files.gold.empty()) gold = read_gold(files.gold);
+  if (is_file(files.costs, {kOrdinal})) costs = read_table(files.costs, headerless_costs());
+  if (is_file(files.priors, {kUniform, kEstimate})) priors = read_table(files.priors, headerless_priors());
+
+  read_labels_into(files.labels, options, collector, progress);
+  for (const auto& known : gold) collector.add_gold(known.item, known.label, [&] { return known.place; });
+  if (!files.gold.empty() && gold.empty()) collector.report.warnings.push_back(files.gold + ": holds no gold label");
+  if (priors) add_classes(*priors, {Role::class_name}, collector);
+  if (costs) add_classes(*costs, {Role::true_class, Role::decided_class}, collector);
+
+  auto collected = collector.finish();
+  Input out{std::move(collected.table), std::move(collected.gold), {}, {}};
+  const std::size_t class_count = out.table.classes.size();
+  out.costs = costs                     ? costs_of(*costs, out.table.classes)
+              : files.costs == kOrdinal ? CostMatrix::ordinal(class_count)
+                                        : CostMatrix(class_count);
+  if (priors) out.prior = priors_of(*priors, out.table.classes);
+  if (files.priors == kUniform) out.prior.assign(class_count, 1.0 / static_cast<double>(class_count));
+  return out;
+}
+
+GoldLabels match_gold(const std::vector<StatedLabel>& stated, const NameTable& items, const ClassSet& classes,
+                      std::uint64_t* unknown) {
+  GoldLabels gold(items.size(), kNoClass);
+  std::uint64_t lacking = 0;
+  for (const auto& known : stated) {
+    const auto truth = classes.find(known.label);
+    if (!truth) {
+      throw bad_input("found the unknown class \"" + known.label + "\"" + did_you_mean(known.label, classes.names()) +
+                          ", allowed are " + join(classes.names()),
+                      known.place);
+    }
+    const auto item = items.find(known.item);
+    if (!item) {
+      ++lacking;
+      continue;
+    }
+    if (gold[*item] != kNoClass && gold[*item] != *truth) {
+      throw bad_input("the item \"" + known.item + "\" is \"" + known.label + "\" here and \"" +
+                          classes.name(gold[*item]) + "\" before; allowed is one class an item",
+                      known.place);
+    }
+    gold[*item] = *truth;
+  }
+  if (unknown != nullptr) *unknown = lacking;
+  return gold;
+}
+
+}  // namespace assay::io
