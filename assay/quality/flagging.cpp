@@ -1,0 +1,108 @@
+#include "assay/quality/flagging.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "assay/base/numerics.h"
+#include "assay/quality/suspicion.h"
+
+namespace assay::quality {
+namespace {
+
+// The issue of what is "no better than spam" and "worth undoing a bias for"; docs/quality.md.
+constexpr double kSpammerQuality = 0.1;
+constexpr double kClearlyNoSpammer = 0.2;
+constexpr double kTellApartLevel = 0.05;
+constexpr double kWorthUndoing = 0.1;
+constexpr double kUsefulQuality = 0.1;
+
+// Pr(X > x) for X with these moments: a Beta on [0, 1], a normal for what may be negative.
+double beta_tail(const Moments& m, double x) {
+  const double most = m.mean() * (1 - m.mean());
+  if (!(m.variance() > 0) || !(most > m.variance())) return m.mean() > x ? 1 : 0;
+  const double strength = most / m.variance() - 1;
+  return 1 - beta_cdf(x, m.mean() * strength, (1 - m.mean()) * strength);
+}
+
+double normal_tail(const Moments& m, double x) {
+  if (!(m.variance() > 0)) return m.mean() > x ? 1 : 0;
+  return std::erfc((x - m.mean()) / std::sqrt(2 * m.variance())) / 2;
+}
+
+class Judge {
+ public:
+  Judge(const FlagProblem& problem, const WorkerLabels& index, std::size_t workers)
+      : problem_(problem), index_(index), level_(problem.level / std::max(1.0, static_cast<double>(workers))) {}
+
+  void judge(std::size_t w, WorkerQuality& row) const {
+    const auto& drawn = problem_.drawn[w];
+    if (row.label_count == 0 || std::isnan(row.quality_expected)) return;
+    const auto places = index_.of(w);
+    const bool spammer = is_spammer(w, row);
+    if (spammer) row.flags.set(WorkerFlag::spammer);
+    if (!spammer && row.quality_expected_low > kUsefulQuality &&
+        1 - normal_tail(drawn.recoverable, kWorthUndoing) < level_) {
+      row.flags.set(WorkerFlag::biased);
+    }
+    if (normal_tail(drawn.above_chance, 0) < level_) row.flags.set(WorkerFlag::adversarial);
+    if (decline_p_value(problem_.labels, problem_.estimate, places, w) < level_) row.flags.set(WorkerFlag::drifting);
+  }
+
+ private:
+  // Too few labels to be told apart is no crime: what is known must also rule out a worker who is of some use.
+  bool is_spammer(std::size_t w, const WorkerQuality& row) const {
+    if (row.quality_expected_high < kSpammerQuality) return true;
+    if (beta_tail(problem_.drawn[w].quality_expected, kClearlyNoSpammer) >= level_) return false;
+    return blindness_p_value(problem_.labels, problem_.estimate, index_.of(w), w) > kTellApartLevel;
+  }
+
+  const FlagProblem& problem_;
+  const WorkerLabels& index_;
+  double level_;
+};
+
+}  // namespace
+
+void DrawnQuality::add(const QualityFormula& formula, std::span<const float> matrix) {
+  const auto& prior = formula.prior();
+  const std::size_t k = prior.size();
+  thread_local std::vector<double> exact;
+  exact.assign(matrix.begin(), matrix.end());
+  const auto quality = formula.quality(formula.worker_cost(exact));
+  double right = 0, chance = 0, best = 0;
+  for (std::size_t g = 0; g < k; ++g) {
+    double given = 0, most = 0;
+    for (std::size_t t = 0; t < k; ++t) {
+      const double joint = prior[t] * exact[g * k + t];
+      given += joint;
+      most = std::max(most, joint);
+    }
+    right += prior[g] * exact[g * k + g];
+    chance += prior[g] * given;
+    best += most;
+  }
+  quality_expected.add(quality.expected);
+  quality_minimum.add(quality.minimum);
+  accuracy.add(right);
+  above_chance.add(right - chance);
+  recoverable.add(best - right);
+}
+
+void set_flags(const FlagProblem& problem, ThreadPool& threads, std::vector<WorkerQuality>& workers) {
+  const WorkerLabels index(problem.labels);
+  const Judge judge(problem, index, workers.size());
+  constexpr std::size_t kChunk = 64;
+  threads.run((workers.size() + kChunk - 1) / kChunk, [&](std::size_t c) {
+    for (std::size_t w = c * kChunk; w < std::min(workers.size(), (c + 1) * kChunk); ++w) judge.judge(w, workers[w]);
+  });
+  std::uint64_t pairs = 0;
+  const auto copying = find_copying(problem.labels, problem.estimate, index, threads, pairs);
+  const double needed = std::log(std::max(1.0, static_cast<double>(pairs)) / problem.level);
+  for (std::size_t w = 0; w < workers.size(); ++w) {
+    if (copying[w].log_evidence <= needed) continue;
+    workers[w].flags.set(WorkerFlag::colluding);
+    workers[copying[w].partner].flags.set(WorkerFlag::colluding);
+  }
+}
+
+}  // namespace assay::quality

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "assay/base/threads.h"
+#include "assay/core/estimate.h"
+#include "assay/core/label_store.h"
+#include "assay/quality/expected_cost.h"
+#include "assay/quality/worker_quality.h"
+
+namespace assay::quality {
+
+/// Running mean and variance (Welford).
+class Moments {
+ public:
+  void add(double x) {
+    count_ += 1;
+    const double step = x - mean_;
+    mean_ += step / count_;
+    squares_ += step * (x - mean_);
+  }
+  [[nodiscard]] double mean() const { return mean_; }
+  [[nodiscard]] double variance() const { return count_ > 1 ? squares_ / (count_ - 1) : 0; }
+
+ private:
+  double count_ = 0;
+  double mean_ = 0;
+  double squares_ = 0;
+};
+
+/// What draws of one worker's confusion matrix say of his quality.
+struct DrawnQuality {
+  Moments quality_expected, quality_minimum;
+  Moments accuracy;
+  Moments above_chance;  ///< accuracy minus what his labels would have by chance, sum_l prior_l Pr(l)
+  Moments recoverable;   ///< accuracy of the best relabelling, sum_l max_t prior_t C(t, l), minus accuracy
+
+  /// `matrix` is [given][true], K^2.
+  void add(const QualityFormula& formula, std::span<const float> matrix);
+};
+
+struct FlagProblem {
+  const LabelStore& labels;
+  const Estimate& estimate;
+  std::span<const DrawnQuality> drawn;
+  double level;
+};
+
+/// Sets the flags of every worker; his qualities and intervals are already there.
+void set_flags(const FlagProblem& problem, ThreadPool& threads, std::vector<WorkerQuality>& workers);
+
+}  // namespace assay::quality

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "assay/base/threads.h"
+#include "assay/core/estimate.h"
+#include "assay/core/label_store.h"
+#include "assay/quality/population.h"
+
+namespace assay::quality {
+
+/// What the sampled sweeps say of every confusion matrix; cells in the order of Confusions [worker][given][true].
+struct SampledConfusions {
+  std::vector<float> mean;      ///< posterior mean of each cell
+  std::vector<float> variance;  ///< posterior variance of each cell
+  Population population;
+  std::uint64_t sweeps = 0;     ///< that the moments are over
+};
+
+/// Called once a kept sweep for each worker, from any thread: `matrix` is a draw of his confusion matrix [given][true].
+using MatrixVisitor = std::function<void(std::size_t sweep, std::size_t worker, std::span<const float> matrix)>;
+
+/// Draws truths and confusion matrices in turn (Gibbs sampling), so that what is said of a worker carries the doubt about
+/// the truth of the items and about everybody else:
+///   C[w][t][.] ~ Dirichlet(alpha[t][.] + counts of w on items of sampled truth t)
+///   truth of o ~ p_o(t) prod_{(w,g) on o} C[w][t][g] / C^[w][t][g]
+/// where p_o and C^ are the estimate's posterior and confusion matrices. For Dawid-Skene the second line is the exact
+/// conditional; any other model keeps its own opinion of the items and bends it as far as the matrices differ from those
+/// it was formed with. Starts at the estimate. alpha follows the sampled counts.
+/// The number of sweeps depends on the size of the data alone. O(labels K + workers K^2) a sweep.
+struct TruthSampler {
+  const LabelStore& labels;
+  const Estimate& estimate;
+  std::uint64_t seed = 1;
+
+  [[nodiscard]] SampledConfusions run(ThreadPool& threads, const MatrixVisitor& visit) const;
+  [[nodiscard]] static std::uint64_t kept_sweeps(const LabelStore& labels);
+};
+
+}  // namespace assay::quality

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "assay/core/estimate.h"
+#include "assay/core/label_store.h"
+
+namespace assay::quality {
+
+/// The labels by worker: for worker w the places [begin(w), begin(w + 1)), in item order. 8 bytes a label.
+class WorkerLabels {
+ public:
+  /// One label: its item, and its place in LabelStore::entries.
+  struct Place {
+    ItemIndex item;
+    std::uint32_t position;  ///< within the item's row
+  };
+
+  explicit WorkerLabels(const LabelStore& labels);
+
+  [[nodiscard]] std::span<const Place> of(std::size_t worker) const {
+    return {places_.data() + begins_[worker], places_.data() + begins_[worker + 1]};
+  }
+
+ private:
+  std::vector<std::uint64_t> begins_;
+  std::vector<Place> places_;
+};
+
+/// What everybody but one worker says of an item: fills `out` (K) with p_o(t) / C^[w][t][label], normalised. Falls back to
+/// p_o where that has no mass.
+void posterior_without(const Estimate& estimate, ItemIndex item, std::uint32_t row, std::span<double> out);
+
+}  // namespace assay::quality

@@ -1,0 +1,146 @@
+#include "assay/quality/worker_quality.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "assay/base/numerics.h"
+#include "assay/quality/beta_interval.h"
+#include "assay/quality/flagging.h"
+#include "assay/quality/truth_sampler.h"
+
+namespace assay::quality {
+namespace {
+
+// Cells without a single count have intervals that stop too short: the population's Dirichlet can't be heavy both at 0
+// and above it. This many pseudo-counts at least go into the far end (chosen by simulation, docs/quality.md).
+constexpr double kLeastFarCount = 0.3;
+
+Confusions error_rates(const Estimate& estimate, const Population& population, bool shrink) {
+  Confusions out = shrink_to_population(estimate.counts, population);
+  if (shrink) return out;
+  const std::size_t k = out.class_count();
+  for (std::size_t w = 0; w < out.worker_count(); ++w) {
+    for (std::size_t t = 0; t < k; ++t) {
+      const double sum = estimate.confusion.true_total(w, t);
+      if (!(estimate.counts.true_total(w, t) > 0) || !(std::abs(sum - 1) < 1e-6)) continue;
+      for (std::size_t g = 0; g < k; ++g) out.at(w, t, g) = estimate.confusion.at(w, t, g);
+    }
+  }
+  return out;
+}
+
+void fill_cell_intervals(WorkerQualities& out, const SampledConfusions& sampled, const BetaIntervals& intervals,
+                         ThreadPool& threads) {
+  out.low = out.high = Confusions(out.confusion.worker_count(), out.confusion.class_count());
+  const auto value = out.confusion.values();
+  const auto low = out.low.values();
+  const auto high = out.high.values();
+  constexpr std::size_t kChunk = 4096;
+  threads.run((value.size() + kChunk - 1) / kChunk, [&](std::size_t c) {
+    for (std::size_t i = c * kChunk; i < std::min(value.size(), (c + 1) * kChunk); ++i) {
+      const auto interval = intervals.of_moments(static_cast<double>(sampled.mean[i]),
+                                                 static_cast<double>(sampled.variance[i]), kLeastFarCount);
+      low[i] = std::min(interval.low, value[i]);
+      high[i] = std::max(interval.high, value[i]);
+    }
+  });
+}
+
+void count_labels(WorkerQualities& out, const WorkerQualityProblem& problem) {
+  const auto counts = problem.labels.worker_label_counts();
+  for (std::size_t w = 0; w < counts.size(); ++w) out.workers[w].label_count = counts[w];
+  for (std::size_t o = 0; o < problem.gold.size(); ++o) {
+    if (problem.gold[o] == kNoClass) continue;
+    for (const auto row : problem.labels.rows(static_cast<ItemIndex>(o))) {
+      ++out.workers[problem.labels.worker_of(row)].gold_count;
+    }
+  }
+}
+
+Interval around(double value, const Interval& interval) {
+  if (std::isnan(value)) return {value, value};
+  return {std::min(interval.low, value), std::max(interval.high, value)};
+}
+
+Interval interval_of(const BetaIntervals& intervals, const Moments& moments) {
+  return intervals.of_moments(moments.mean(), moments.variance(), 0);
+}
+
+void fill_row(WorkerQuality& row, const QualityFormula& formula, std::span<const double> matrix, const DrawnQuality& drawn,
+              const BetaIntervals& intervals) {
+  const auto cost = formula.worker_cost(matrix);
+  const auto quality = formula.quality(cost);
+  row.expected_cost = cost.expected;
+  row.minimum_cost = cost.minimum;
+  row.quality_expected = quality.expected;
+  row.quality_minimum = quality.minimum;
+  row.accuracy = formula.accuracy(matrix);
+  const auto expected = around(row.quality_expected, interval_of(intervals, drawn.quality_expected));
+  const auto minimum = around(row.quality_minimum, interval_of(intervals, drawn.quality_minimum));
+  const auto accuracy = around(row.accuracy, interval_of(intervals, drawn.accuracy));
+  row.quality_expected_low = expected.low;
+  row.quality_expected_high = expected.high;
+  row.quality_minimum_low = minimum.low;
+  row.quality_minimum_high = minimum.high;
+  row.accuracy_low = accuracy.low;
+  row.accuracy_high = accuracy.high;
+}
+
+void rank_workers(std::vector<WorkerQuality>& workers, const NameTable& names) {
+  std::vector<std::uint32_t> order(workers.size());
+  std::iota(order.begin(), order.end(), 0U);
+  const auto differs = [](double a, double b) { return !(std::isnan(a) && std::isnan(b)) && a != b; };
+  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+    const auto& x = workers[a];
+    const auto& y = workers[b];
+    if (differs(x.quality_expected, y.quality_expected)) return x.quality_expected > y.quality_expected;
+    if (differs(x.quality_minimum, y.quality_minimum)) return x.quality_minimum > y.quality_minimum;
+    if (x.label_count != y.label_count) return x.label_count > y.label_count;
+    return names.name(a) < names.name(b);
+  });
+  for (std::uint32_t i = 0; i < order.size(); ++i) workers[order[i]].rank = i + 1;
+}
+
+}  // namespace
+
+const OptionTable<WorkerQualityOptions>& worker_quality_options() {
+  static const OptionTable<WorkerQualityOptions> table =
+      OptionTable<WorkerQualityOptions>()
+          .number("interval", &WorkerQualityOptions::interval, 0.5, 0.999, "", "level of the intervals")
+          .flag("population_prior", &WorkerQualityOptions::population_prior,
+                "whether error rates with few labels are drawn towards those of the crowd; if not, they are the model's own")
+          .number("flag_level", &WorkerQualityOptions::flag_level, 1e-6, 0.5, "",
+                  "probability at most, per kind of flag, that an honest crowd has any flagged worker");
+  return table;
+}
+
+WorkerQualities estimate_worker_quality(const WorkerQualityProblem& problem, const WorkerQualityOptions& options,
+                                        std::uint64_t seed, ThreadPool& threads) {
+  WorkerQualities out;
+  const std::size_t workers = problem.labels.worker_count();
+  out.workers.resize(workers);
+  count_labels(out, problem);
+  const QualityFormula formula(problem.estimate.prior, problem.costs);
+  if (!formula.defined()) {
+    out.notes.push_back("worker quality is not defined: the prior is all on one class, so a spammer costs nothing");
+  }
+  std::vector<DrawnQuality> drawn(workers);
+  const TruthSampler sampler{problem.labels, problem.estimate, seed};
+  const auto sampled = sampler.run(threads, [&](std::size_t, std::size_t w, std::span<const float> matrix) {
+    drawn[w].add(formula, matrix);
+  });
+  out.sweeps = sampled.sweeps;
+  out.confusion = error_rates(problem.estimate, sampled.population, options.population_prior);
+  const BetaIntervals intervals(options.interval);
+  fill_cell_intervals(out, sampled, intervals, threads);
+  for (std::size_t w = 0; w < workers; ++w) {
+    fill_row(out.workers[w], formula, out.confusion.worker(w), drawn[w], intervals);
+  }
+  rank_workers(out.workers, problem.workers);
+  set_flags({problem.labels, problem.estimate, drawn, options.flag_level}, threads, out.workers);
+  return out;
+}
+
+}  // namespace assay::quality
