@@ -2,10 +2,10 @@
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "assay/core/confusions.h"
+#include "assay/quality/worker_flags.h"
 
 namespace assay::quality {
 
@@ -14,26 +14,6 @@ struct Measured {
   double value = 0;
   double low = 0;
   double high = 0;
-};
-
-/// What the numbers say of a worker in words; several may hold. The order is that of the bits and of the output.
-enum class Flag : std::uint8_t {
-  spammer = 1,       ///< his answers do not depend on the truth
-  biased = 2,        ///< high error, high quality: consistently off, and reversible
-  adversarial = 4,   ///< accuracy below chance
-  colluding = 8,     ///< copies another's errors more than chance allows
-  drifting = 16,     ///< his error rates change over time
-};
-
-/// The flags of one worker.
-class Flags {
- public:
-  void set(Flag flag) { bits_ = static_cast<std::uint8_t>(bits_ | static_cast<std::uint8_t>(flag)); }
-  [[nodiscard]] bool has(Flag flag) const { return (bits_ & static_cast<std::uint8_t>(flag)) != 0; }
-  [[nodiscard]] bool any() const { return bits_ != 0; }
-
- private:
-  std::uint8_t bits_ = 0;
 };
 
 /// One row of `workers`.
@@ -46,15 +26,16 @@ struct WorkerQuality {
   double expected_cost = 0;
   double minimum_cost = 0;
   Measured accuracy;                ///< sum over t of prior(t) C(t, t)
-  Flags flags;
+  WorkerFlags flags;
 };
 
 /// All that is said of the workers. W workers, K classes.
 struct WorkerAssessment {
   std::vector<WorkerQuality> workers;  ///< W rows, in table order
-  Confusions confusion;                ///< error rates with the population's prior behind thin rows; rows sum to 1
+  Confusions confusion;                ///< the error rates that all numbers of `workers` come from; rows sum to 1
   Confusions low;                      ///< credible bounds of each cell
   Confusions high;
+  std::uint64_t sweeps = 0;            ///< sampled truths behind the intervals
   std::vector<std::string> notes;      ///< why a field is empty, one sentence each
 };
 

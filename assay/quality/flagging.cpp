@@ -36,11 +36,11 @@ class Judge {
 
   void judge(std::size_t w, WorkerQuality& row) const {
     const auto& drawn = problem_.drawn[w];
-    if (row.label_count == 0 || std::isnan(row.quality_expected)) return;
+    if (row.label_count == 0 || std::isnan(row.quality_expected.value)) return;
     const auto places = index_.of(w);
     const bool spammer = is_spammer(w, row);
     if (spammer) row.flags.set(WorkerFlag::spammer);
-    if (!spammer && row.quality_expected_low > kUsefulQuality &&
+    if (!spammer && row.quality_expected.low > kUsefulQuality &&
         1 - normal_tail(drawn.recoverable, kWorthUndoing) < level_) {
       row.flags.set(WorkerFlag::biased);
     }
@@ -51,7 +51,7 @@ class Judge {
  private:
   // Too few labels to be told apart is no crime: what is known must also rule out a worker who is of some use.
   bool is_spammer(std::size_t w, const WorkerQuality& row) const {
-    if (row.quality_expected_high < kSpammerQuality) return true;
+    if (row.quality_expected.high < kSpammerQuality) return true;
     if (beta_tail(problem_.drawn[w].quality_expected, kClearlyNoSpammer) >= level_) return false;
     return blindness_p_value(problem_.labels, problem_.estimate, index_.of(w), w) > kTellApartLevel;
   }

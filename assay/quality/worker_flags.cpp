@@ -1,24 +1,24 @@
 #include "assay/quality/worker_flags.h"
 
-#include <array>
-#include <string_view>
-#include <utility>
-
 namespace assay::quality {
 
+std::string_view name(WorkerFlag flag) {
+  switch (flag) {
+    case WorkerFlag::spammer: return "spammer";
+    case WorkerFlag::biased: return "biased";
+    case WorkerFlag::adversarial: return "adversarial";
+    case WorkerFlag::colluding: return "colluding";
+    case WorkerFlag::drifting: return "drifting";
+  }
+  return "";
+}
+
 std::string to_text(WorkerFlags flags) {
-  static constexpr std::array<std::pair<WorkerFlag, std::string_view>, 5> kNames = {{
-      {WorkerFlag::spammer, "spammer"},
-      {WorkerFlag::biased, "biased"},
-      {WorkerFlag::adversarial, "adversarial"},
-      {WorkerFlag::colluding, "colluding"},
-      {WorkerFlag::drifting, "drifting"},
-  }};
   std::string out;
-  for (const auto& [flag, name] : kNames) {
+  for (const WorkerFlag flag : kAllWorkerFlags) {
     if (!flags.has(flag)) continue;
     if (!out.empty()) out += ',';
-    out += name;
+    out += name(flag);
   }
   return out;
 }

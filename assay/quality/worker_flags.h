@@ -1,7 +1,9 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace assay::quality {
 
@@ -14,12 +16,17 @@ enum class WorkerFlag : std::uint8_t {
   drifting = 16,     ///< gets worse with time
 };
 
+/// Every flag, in the order of tables.
+inline constexpr std::array kAllWorkerFlags = {WorkerFlag::spammer, WorkerFlag::biased, WorkerFlag::adversarial,
+                                               WorkerFlag::colluding, WorkerFlag::drifting};
+[[nodiscard]] std::string_view name(WorkerFlag flag);
+
 /// A set of flags.
 class WorkerFlags {
  public:
   void set(WorkerFlag flag) { bits_ = static_cast<std::uint8_t>(bits_ | static_cast<std::uint8_t>(flag)); }
   [[nodiscard]] bool has(WorkerFlag flag) const { return (bits_ & static_cast<std::uint8_t>(flag)) != 0; }
-  [[nodiscard]] bool empty() const { return bits_ == 0; }
+  [[nodiscard]] bool any() const { return bits_ != 0; }
   bool operator==(const WorkerFlags&) const = default;
 
  private:

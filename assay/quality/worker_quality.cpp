@@ -31,7 +31,7 @@ Confusions error_rates(const Estimate& estimate, const Population& population, b
   return out;
 }
 
-void fill_cell_intervals(WorkerQualities& out, const SampledConfusions& sampled, const BetaIntervals& intervals,
+void fill_cell_intervals(WorkerAssessment& out, const SampledConfusions& sampled, const BetaIntervals& intervals,
                          ThreadPool& threads) {
   out.low = out.high = Confusions(out.confusion.worker_count(), out.confusion.class_count());
   const auto value = out.confusion.values();
@@ -48,7 +48,7 @@ void fill_cell_intervals(WorkerQualities& out, const SampledConfusions& sampled,
   });
 }
 
-void count_labels(WorkerQualities& out, const WorkerQualityProblem& problem) {
+void count_labels(WorkerAssessment& out, const WorkerQualityProblem& problem) {
   const auto counts = problem.labels.worker_label_counts();
   for (std::size_t w = 0; w < counts.size(); ++w) out.workers[w].label_count = counts[w];
   for (std::size_t o = 0; o < problem.gold.size(); ++o) {
@@ -74,18 +74,18 @@ void fill_row(WorkerQuality& row, const QualityFormula& formula, std::span<const
   const auto quality = formula.quality(cost);
   row.expected_cost = cost.expected;
   row.minimum_cost = cost.minimum;
-  row.quality_expected = quality.expected;
-  row.quality_minimum = quality.minimum;
-  row.accuracy = formula.accuracy(matrix);
-  const auto expected = around(row.quality_expected, interval_of(intervals, drawn.quality_expected));
-  const auto minimum = around(row.quality_minimum, interval_of(intervals, drawn.quality_minimum));
-  const auto accuracy = around(row.accuracy, interval_of(intervals, drawn.accuracy));
-  row.quality_expected_low = expected.low;
-  row.quality_expected_high = expected.high;
-  row.quality_minimum_low = minimum.low;
-  row.quality_minimum_high = minimum.high;
-  row.accuracy_low = accuracy.low;
-  row.accuracy_high = accuracy.high;
+  row.quality_expected.value = quality.expected;
+  row.quality_minimum.value = quality.minimum;
+  row.accuracy.value = formula.accuracy(matrix);
+  const auto expected = around(row.quality_expected.value, interval_of(intervals, drawn.quality_expected));
+  const auto minimum = around(row.quality_minimum.value, interval_of(intervals, drawn.quality_minimum));
+  const auto accuracy = around(row.accuracy.value, interval_of(intervals, drawn.accuracy));
+  row.quality_expected.low = expected.low;
+  row.quality_expected.high = expected.high;
+  row.quality_minimum.low = minimum.low;
+  row.quality_minimum.high = minimum.high;
+  row.accuracy.low = accuracy.low;
+  row.accuracy.high = accuracy.high;
 }
 
 void rank_workers(std::vector<WorkerQuality>& workers, const NameTable& names) {
@@ -95,8 +95,8 @@ void rank_workers(std::vector<WorkerQuality>& workers, const NameTable& names) {
   std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
     const auto& x = workers[a];
     const auto& y = workers[b];
-    if (differs(x.quality_expected, y.quality_expected)) return x.quality_expected > y.quality_expected;
-    if (differs(x.quality_minimum, y.quality_minimum)) return x.quality_minimum > y.quality_minimum;
+    if (differs(x.quality_expected.value, y.quality_expected.value)) return x.quality_expected.value > y.quality_expected.value;
+    if (differs(x.quality_minimum.value, y.quality_minimum.value)) return x.quality_minimum.value > y.quality_minimum.value;
     if (x.label_count != y.label_count) return x.label_count > y.label_count;
     return names.name(a) < names.name(b);
   });
@@ -116,9 +116,9 @@ const OptionTable<WorkerQualityOptions>& worker_quality_options() {
   return table;
 }
 
-WorkerQualities estimate_worker_quality(const WorkerQualityProblem& problem, const WorkerQualityOptions& options,
+WorkerAssessment estimate_worker_quality(const WorkerQualityProblem& problem, const WorkerQualityOptions& options,
                                         std::uint64_t seed, ThreadPool& threads) {
-  WorkerQualities out;
+  WorkerAssessment out;
   const std::size_t workers = problem.labels.worker_count();
   out.workers.resize(workers);
   count_labels(out, problem);
