@@ -4,6 +4,7 @@ namespace assay::app {
 
 const std::vector<Command>& commands() {
   static const std::vector<Command> rows = {
+      estimate_command(),
       models_command(),
   };
   return rows;

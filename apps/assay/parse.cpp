@@ -71,9 +71,9 @@ class Parser {
       app_.add_flag_callback("--no-" + flag.substr(2), [this, name = info.name] { values_.emplace_back(name, "false"); });
       return;
     }
-    auto* option = app_.add_option_function<std::vector<std::string>>(
-        flag, [this, name = info.name](const std::vector<std::string>& given) { values_.emplace_back(name, given.back()); });
-    option->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+    auto* option = app_.add_option_function<std::string>(
+        flag, [this, name = info.name](const std::string& given) { values_.emplace_back(name, given); });
+    option->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   }
 
   CLI::App app_;

@@ -5,6 +5,7 @@
 #include "assay/base/numerics.h"
 #include "assay/models/registry.h"
 #include "assay/quality/expected_cost.h"
+#include "assay/quality/worker_quality.h"
 
 namespace assay::engine {
 namespace {
@@ -29,6 +30,25 @@ std::vector<ItemEstimate> describe_items(const Estimate& estimate, const LabelSt
     }
   });
   return items;
+}
+
+quality::DataQuality data_quality_of(const std::vector<ItemEstimate>& items, const Estimate& estimate,
+                                     const CostMatrix& costs) {
+  quality::DataQuality out;
+  for (std::size_t o = 0; o < items.size(); ++o) {
+    out.expected_cost += items[o].expected_cost;
+    out.minimum_cost += items[o].minimum_cost;
+    out.accuracy += estimate.posterior(o, items[o].label);
+  }
+  const auto n = static_cast<double>(items.size());
+  out.expected_cost /= n;
+  out.minimum_cost /= n;
+  out.accuracy /= n;
+  const quality::QualityFormula formula(estimate.prior, costs);
+  const auto quality = formula.quality({out.expected_cost, out.minimum_cost});
+  out.quality_expected = quality.expected;
+  out.quality_minimum = quality.minimum;
+  return out;
 }
 
 std::vector<std::string> warnings_of(const EstimateRequest& request) {
@@ -62,6 +82,12 @@ EstimateResult estimate(const EstimateRequest& request, const models::Context& c
   result.costs = request.costs.class_count() == 0 ? CostMatrix(request.table.classes.size()) : request.costs;
   result.interval = request.interval;
   result.items = describe_items(result.estimate, request.table.labels, result.costs, context.threads);
+  result.data_quality = data_quality_of(result.items, result.estimate, result.costs);
+  quality::WorkerQualityOptions options;
+  options.interval = request.interval;
+  result.workers = quality::estimate_worker_quality(
+      {request.table.labels, result.estimate, result.costs, request.table.workers, request.gold}, options, context.seed,
+      context.threads);
   result.warnings = warnings_of(request);
   return result;
 }

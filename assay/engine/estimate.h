@@ -16,13 +16,13 @@ namespace assay::engine {
 /// The product's main verb: labels in, truth and worker quality out. O items, W workers, K classes.
 struct EstimateRequest {
   const LabelTable& table;
-  GoldLabels gold;    ///< size O or empty
-  CostMatrix costs;   ///< K x K
+  GoldLabels gold = {};  ///< size O or empty
+  CostMatrix costs = {};  ///< K x K; 0/1 when empty
   models::PriorMode prior_mode = models::PriorMode::estimate;
-  std::vector<double> prior;  ///< K probabilities, for PriorMode::fixed
-  Confusions worker_priors;   ///< pseudo-counts from an earlier estimate, or empty
-  std::string model;          ///< registry name
-  OptionValues model_options;
+  std::vector<double> prior = {};  ///< K probabilities, for PriorMode::fixed
+  Confusions worker_priors = {};  ///< pseudo-counts from an earlier estimate, or empty
+  std::string model = {};     ///< registry name
+  OptionValues model_options = {};
   double interval = 0.9;      ///< level of every credible interval, in (0, 1)
 };
 

@@ -1,0 +1,165 @@
+#include "summary.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "assay/quality/worker_flags.h"
+
+namespace assay::app {
+namespace {
+
+constexpr std::size_t kWorkersShown = 5;
+constexpr std::size_t kNamesShown = 3;
+constexpr double kDoubtfulCost = 0.3;  // share of the most that an item can cost here
+
+using engine::EstimateResult;
+using quality::WorkerQuality;
+
+std::string percent(double x) { return std::isnan(x) ? "-" : fmt::format("{:.1f} %", 100 * x); }
+
+std::string between(double low, double high) {
+  return std::isnan(low) ? "" : fmt::format("{:.2f} - {:.2f}", low, high);
+}
+
+std::string count_of(std::uint64_t n, std::string_view singular, std::string_view plural) {
+  return readable_count(n) + " " + std::string(n == 1 ? singular : plural);
+}
+
+void print_data(const LabelTable& table, Terminal& terminal) {
+  std::string classes;
+  for (std::size_t c = 0; c < table.classes.size() && c < 8; ++c) {
+    classes += (c > 0 ? ", " : "") + table.classes.name(static_cast<ClassIndex>(c));
+  }
+  if (table.classes.size() > 8) classes += ", ...";
+  terminal.out() << fmt::format("{}: {} gave {} on {} in {} ({})\n", terminal.bold("Data"),
+                                count_of(table.workers.size(), "worker", "workers"),
+                                count_of(table.labels.label_count(), "label", "labels"),
+                                count_of(table.items.size(), "item", "items"),
+                                count_of(table.classes.size(), "class", "classes"), classes);
+  const ReadingReport& reading = table.reading;
+  if (reading.repeated_count > 0) {
+    terminal.out() << fmt::format("      {} of a worker on the same item, {} of them contradicting the first\n",
+                                  count_of(reading.repeated_count, "repeated label", "repeated labels"),
+                                  readable_count(reading.contradicting_count));
+  }
+  if (reading.missing_count > 0) {
+    terminal.out() << fmt::format("      {} without an answer left out\n",
+                                  count_of(reading.missing_count, "row", "rows"));
+  }
+  if (reading.rejected_count > 0) {
+    terminal.out() << fmt::format("      {} left out (--include-rejected keeps them)\n",
+                                  count_of(reading.rejected_count, "rejected row", "rejected rows"));
+  }
+}
+
+void print_fit(const EstimateResult& result, Terminal& terminal) {
+  const FitSummary& fit = result.estimate.summary;
+  terminal.out() << fmt::format("{}: {}, {} after {} in {:.2f} s\n", terminal.bold("Model"), fit.model,
+                                name(fit.termination), count_of(fit.iterations, "pass", "passes"), fit.seconds);
+  for (const auto& note : fit.notes) terminal.out() << "       " << note << "\n";
+}
+
+void print_quality(const EstimateResult& result, Terminal& terminal) {
+  const auto& quality = result.data_quality;
+  terminal.out() << fmt::format(
+      "{}: {} of the labels found are estimated to be right; data quality {} (minimum cost), {} (expected cost)\n",
+      terminal.bold("Quality"), percent(quality.accuracy), percent(quality.quality_minimum),
+      percent(quality.quality_expected));
+}
+
+std::vector<std::string> worker_row(const LabelTable& table, const EstimateResult& result, WorkerIndex w) {
+  const WorkerQuality& worker = result.workers.workers[w];
+  return {std::to_string(worker.rank),
+          std::string(table.workers.name(w)),
+          readable_count(worker.label_count),
+          std::isnan(worker.quality_expected.value) ? "-" : fmt::format("{:.3f}", worker.quality_expected.value),
+          between(worker.quality_expected.low, worker.quality_expected.high),
+          fmt::format("{:.3f}", worker.accuracy.value),
+          quality::to_text(worker.flags)};
+}
+
+void print_workers(const LabelTable& table, const EstimateResult& result, Terminal& terminal) {
+  const auto& workers = result.workers.workers;
+  if (workers.empty()) return;
+  std::vector<WorkerIndex> by_rank(workers.size());
+  std::iota(by_rank.begin(), by_rank.end(), 0U);
+  std::sort(by_rank.begin(), by_rank.end(), [&](auto a, auto b) { return workers[a].rank < workers[b].rank; });
+  const std::string interval = fmt::format("{:g} % interval", 100 * result.interval);
+  std::vector<std::vector<std::string>> rows = {{"rank", "worker", "labels", "quality", interval, "accuracy", "flags"}};
+  const bool all = by_rank.size() <= 2 * kWorkersShown + 1;
+  const std::size_t top = all ? by_rank.size() : kWorkersShown;
+  for (std::size_t i = 0; i < top; ++i) rows.push_back(worker_row(table, result, by_rank[i]));
+  if (!all) {
+    rows.push_back({"...", "", "", "", "", "", ""});
+    for (std::size_t i = by_rank.size() - kWorkersShown; i < by_rank.size(); ++i) {
+      rows.push_back(worker_row(table, result, by_rank[i]));
+    }
+  }
+  terminal.out() << "\n" << terminal.bold("Workers") << ", best to worst\n" << aligned(rows);
+}
+
+template <typename Index, typename Name>
+std::string some_names(const std::vector<Index>& indices, const Name& name_of) {
+  std::string out;
+  for (std::size_t i = 0; i < indices.size() && i < kNamesShown; ++i) {
+    out += (i > 0 ? ", " : "") + std::string(name_of(indices[i]));
+  }
+  return out + (indices.size() > kNamesShown ? ", ..." : "");
+}
+
+void print_flagged(const LabelTable& table, const EstimateResult& result, Terminal& terminal) {
+  const auto& workers = result.workers.workers;
+  for (const auto flag : quality::kAllWorkerFlags) {
+    std::vector<WorkerIndex> flagged;
+    std::uint64_t labels = 0;
+    for (WorkerIndex w = 0; w < workers.size(); ++w) {
+      if (!workers[w].flags.has(flag)) continue;
+      flagged.push_back(w);
+      labels += workers[w].label_count;
+    }
+    if (flagged.empty()) continue;
+    std::sort(flagged.begin(), flagged.end(),
+              [&](auto a, auto b) { return workers[a].label_count > workers[b].label_count; });
+    const double share = static_cast<double>(labels) / static_cast<double>(std::max<std::uint64_t>(table.labels.label_count(), 1));
+    terminal.out() << fmt::format("  * {} {}, with {} of all labels: {}\n",
+                                  count_of(flagged.size(), "worker looks", "workers look"), quality::name(flag),
+                                  percent(share), some_names(flagged, [&](auto w) { return table.workers.name(w); }));
+  }
+}
+
+void print_doubtful(const LabelTable& table, const EstimateResult& result, Terminal& terminal) {
+  double largest = 0;
+  for (std::size_t t = 0; t < table.classes.size(); ++t) {
+    for (std::size_t d = 0; d < table.classes.size(); ++d) largest = std::max(largest, result.costs(t, d));
+  }
+  std::vector<ItemIndex> doubtful;
+  for (ItemIndex o = 0; o < result.items.size(); ++o) {
+    if (result.items[o].minimum_cost >= kDoubtfulCost * largest && largest > 0) doubtful.push_back(o);
+  }
+  if (doubtful.empty()) return;
+  std::stable_sort(doubtful.begin(), doubtful.end(), [&](auto a, auto b) {
+    return result.items[a].minimum_cost > result.items[b].minimum_cost;
+  });
+  terminal.out() << fmt::format("  * {} in doubt (minimum cost of {:.2g} or more), so worth another label: {}\n",
+                                count_of(doubtful.size(), "item is", "items are"), kDoubtfulCost * largest,
+                                some_names(doubtful, [&](auto o) { return table.items.name(o); }));
+}
+
+}  // namespace
+
+void print_summary(const LabelTable& table, const EstimateResult& result, Terminal& terminal) {
+  print_data(table, terminal);
+  print_fit(result, terminal);
+  print_quality(result, terminal);
+  print_workers(table, result, terminal);
+  terminal.out() << "\n" << terminal.bold("Look at first") << "\n";
+  print_flagged(table, result, terminal);
+  print_doubtful(table, result, terminal);
+  for (const auto& warning : table.reading.warnings) terminal.out() << "  * " << terminal.warn(warning) << "\n";
+  for (const auto& warning : result.warnings) terminal.out() << "  * " << terminal.warn(warning) << "\n";
+}
+
+}  // namespace assay::app
