@@ -8,7 +8,6 @@ An item counts when it has gold and a label; when several classes share the high
 import argparse
 import concurrent.futures
 import csv
-import json
 import os
 import pathlib
 import subprocess
@@ -71,8 +70,8 @@ def main():
         return 0
     models = arguments.models.split(",")
     if models == ["all"]:
-        listed = subprocess.run([arguments.program, "models", "--format", "json"], capture_output=True, check=True)
-        models = ["auto"] + [row["name"] for row in json.loads(listed.stdout) if row["name"] != "auto"]
+        listed = subprocess.run([arguments.program, "models"], capture_output=True, text=True, check=True).stdout
+        models = [line.split()[0] for line in listed.split("\n\n")[0].splitlines()[1:]]
 
     start = time.monotonic()
     table = {name: {} for name in present}

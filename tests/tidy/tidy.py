@@ -6,7 +6,6 @@ Prints one line a finding (file:line: what is wrong and what is allowed) and exi
 """
 
 import argparse
-import json
 import pathlib
 import re
 import subprocess
@@ -114,19 +113,27 @@ def check_link_graph(root, names):
             yield f"{folder}/CMakeLists.txt:1: {folder} includes {other}, which DEPENDS does not reach"
 
 
+def read_registry(program):
+    """{model: its citation} by the program's own table."""
+    def output(*words):
+        return subprocess.run([program, "models", *words], capture_output=True, text=True, check=True).stdout
+
+    table = output().split("\n\n")[0].splitlines()[1:]
+    names = [line.split()[0] for line in table if line.strip()]
+    return {name: output(name).splitlines()[1].strip() for name in names}
+
+
 def check_models(root, names, program):
     """Every model of the registry has a citation, a page in docs/models/ and a case."""
-    listed = subprocess.run([program, "models", "--format", "json"], capture_output=True, text=True, check=True)
     cases = "\n".join((root / n).read_text(encoding="utf-8", errors="replace")
                       for n in names if n.startswith("tests/cases/"))
-    for model in json.loads(listed.stdout):
-        model_name = model["name"]
-        if not model.get("citation"):
-            yield f"assay/models/registry.cpp:1: {model_name} has no citation"
-        if f"docs/models/{model_name}.md" not in names:
-            yield f"docs/models/{model_name}.md:1: the page of {model_name} is missing"
-        if not re.search(rf"\b{model_name}\b", cases):
-            yield f"tests/cases:1: no case names {model_name}"
+    for model, citation in read_registry(program).items():
+        if not re.search(r"\b(1[89]|20)\d\d\b", citation):
+            yield f"assay/models/registry.cpp:1: {model} has no citation with a year: '{citation}'"
+        if f"docs/models/{model}.md" not in names:
+            yield f"docs/models/{model}.md:1: the page of {model} is missing"
+        if not re.search(rf"\b{model}\b", cases):
+            yield f"tests/cases:1: no case names {model}"
 
 
 def main():
