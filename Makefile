@@ -23,7 +23,14 @@ run:
 	@packaging/install_missing.sh run
 	cmake/build.sh release $$(grep -qs '^ASSAY_TESTS:' build/release/CMakeCache.txt || echo -DASSAY_TESTS=OFF) assay_program
 	packaging/fetch_duckdb.sh build/release
-	examples/run.sh build/release/assay build/run
+	mkdir -p build/run
+	echo 'assay: estimating the labels of examples/anaesthetists'
+	build/release/assay estimate examples/anaesthetists/labels.csv --out build/run --report build/run/report.html
+	echo
+	echo 'Results are in build/run; open build/run/report.html in a browser. What to try next:'
+	echo '  build/release/assay estimate YOUR_LABELS.csv --out results --report report.html'
+	echo '  build/release/assay compare examples/anaesthetists/labels.csv --models all'
+	echo '  build/release/assay estimate --help'
 
 build:
 	@packaging/install_missing.sh run test
