@@ -34,10 +34,7 @@ describe("first look", () => {
   });
   test("with other costs a cost is not called a probability", () => {
     const report = sample();
-    report.costs = [
-      [0, 5],
-      [1, 0],
-    ];
+    report.zero_one_costs = false;
     expect(texts(report)).not.toContain("probability");
   });
 });
@@ -60,7 +57,7 @@ describe("left out", () => {
     report.data.worker_count = 100000;
     report.data.item_count = 50;
     const lines = left_out(report).join("\n");
-    expect(lines).toContain("3 best and worst of 100,000");
+    expect(lines).toContain("3 of 100,000, the best");
     expect(lines).toContain("4 most doubtful of 50");
     expect(lines).toContain("1 most doubtful item");
   });

@@ -19,14 +19,15 @@ export interface DataCounts {
 export interface Model {
   name: string;
   requested: string;
-  why: string;
   citation: string;
+  notes: string[];
 }
 
 export interface Fit {
   termination: string;
   converged: boolean;
   iterations: number;
+  objective_name: string;
   objective: (number | null)[];
   seed: number;
   seconds: number | null;
@@ -66,6 +67,14 @@ export interface Workers {
   accuracy_low: Numbers;
   accuracy_high: Numbers;
   flags: string[][];
+}
+
+// All workers in the order of their rank, rounded; every step-th one; null when the workers table holds them all.
+export interface WorkerPoints {
+  step: number;
+  label_count: number[];
+  quality_expected: Numbers;
+  accuracy: Numbers;
 }
 
 // Row-major cells [true][given] over confusion_classes, for the first workers of the workers table that have one.
@@ -131,11 +140,12 @@ export interface Report {
   options: Record<string, string | number | boolean | null>;
   interval: number;
   costs: number[][] | null;
+  zero_one_costs: boolean;
   data_quality: DataQuality;
   classes: Classes;
   flags: { flag: string[]; worker_count: number[]; label_count: number[] };
   workers: Workers;
-  worker_points: { label_count: number[]; quality_expected: Numbers } | null;
+  worker_points: WorkerPoints | null;
   confusion_classes: number[];
   confusions: Confusions;
   items: Items;

@@ -18,10 +18,10 @@ export function confusion_figure(cells: readonly Cell[], given_label: string): D
     const turned = widest * 6.6 > Math.min(76, (width - left - 12) / columns.length);
     const right = turned ? 12 + 3.6 * Math.min(widest, most_letters) : 12;
     const size = Math.max(14, Math.min(76, (width - left - right) / columns.length));
-    const written = columns.length <= kMostWritten && size >= 32;
+    const written = columns.length <= kMostWritten && size >= 26;
     const top = turned ? 34 + 5 * Math.min(widest, most_letters) : 50;
     const tall = Math.min(size, 52);
-    const text = { x: "given_class", y: "true_class", text: (d: Cell) => percent(d.probability, 0), pointerEvents: "none" } as const;
+    const text = { x: "given_class", y: "true_class", text: (d: Cell) => (size < 46 ? (100 * d.probability).toFixed(0) : percent(d.probability, 0)), pointerEvents: "none" } as const;
     return Plot.plot({
       width: left + size * columns.length + right,
       height: top + tall * rows.length + 8,

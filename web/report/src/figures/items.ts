@@ -7,7 +7,7 @@ import { type Draw, frame } from "./common";
 export function item_doubt(report: Report): Draw {
   const { low, high, item_count } = report.item_cost;
   const bars = low.map((start, at) => ({ low: start, high: high[at] ?? start, items: item_count[at] ?? 0 }));
-  const shares = report.costs === null;
+  const shares = report.zero_one_costs;
   const last = bars.reduce((most, bar) => (bar.items > 0 ? bar.high : most), bars[0]?.high ?? 1);
   return ({ width }) =>
     Plot.plot({

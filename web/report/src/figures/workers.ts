@@ -39,7 +39,7 @@ function tip_text(d: Point): string {
     .join("\n");
 }
 
-function dots(points: Point[], x: (d: Point) => number | null, dimmed: boolean): Plot.Markish[] {
+function dots(points: Point[], x: (d: Point) => number | null): Plot.Markish[] {
   const flags = [...new Set(points.map((d) => d.flag))];
   return flags.map((flag) =>
     Plot.dot(
@@ -51,7 +51,7 @@ function dots(points: Point[], x: (d: Point) => number | null, dimmed: boolean):
         symbol: flag.symbol,
         stroke: flag.color,
         fill: flag.symbol === "times" ? "none" : flag.color,
-        fillOpacity: dimmed ? 0.35 : 0.55,
+        fillOpacity: 0.55,
         strokeWidth: flag.symbol === "times" ? 2 : 1,
       },
     ),
@@ -74,58 +74,67 @@ function tip(points: Point[], x: (d: Point) => number | null): Plot.Markish {
 // Quality of each worker with its interval against the number of labels.
 export function quality_by_labels(report: Report, selected: number): Draw {
   const points = worker_points(report);
-  const all = report.worker_points;
-  const crowd = all ? all.label_count.length : points.length;
+  const crowd = crowd_points(report, points);
   const x = (d: Point) => Math.max(1, d.label_count);
+  const most = crowd.reduce((largest, d) => Math.max(largest, d.label_count), 1);
   return (context) => {
-    const marks: Plot.Markish[] = [Plot.ruleY([0], { stroke: "var(--ink)", strokeOpacity: 0.5 })];
-    if (crowd > kMostPoints) marks.push(density(all ?? { label_count: points.map(x), quality_expected: points.map((d) => d.quality) }));
-    else {
-      marks.push(Plot.ruleX(points, { x, y1: "low", y2: "high", stroke: (d: Point) => d.flag.color, strokeOpacity: 0.32 }));
-      marks.push(...dots(points, x, false));
-    }
-    marks.push(selected_ring(points, selected, x), tip(points, x));
-    const most = Math.max(1, ...(all?.label_count.length ? [max_of(all.label_count)] : points.map(x)));
+    const marks: Plot.Markish[] =
+      crowd.length > kMostPoints
+        ? [density(crowd.map((d) => ({ x: Math.max(1, d.label_count), y: d.quality })))]
+        : [Plot.ruleX(points, { x, y1: "low", y2: "high", stroke: (d: Point) => d.flag.color, strokeOpacity: 0.32 }), ...dots(points, x)];
     const figure = Plot.plot({
       ...frame(context.width, context.width < 480 ? 300 : 380),
-      x: { type: "log", domain: [0.9, most * 1.15], label: "labels by the worker →", ticks: 5, tickFormat: (d: number) => (String(d).startsWith("1") || String(d).startsWith("3") ? String(d) : "") },
+      x: { type: "log", domain: [0.9, most * 1.15], label: "labels by the worker →", ticks: 5, tickFormat: (d: number) => (/^[13]/.test(String(d)) ? String(d) : "") },
       y: quality_axis,
-      opacity: { type: "log", range: [0.14, 1] },
-      marks,
+      opacity: density_scale,
+      marks: [Plot.ruleY([0], { stroke: "var(--ink)", strokeOpacity: 0.5 }), ...marks, selected_ring(points, selected, x), tip(points, x)],
     });
     return pickable(figure, context);
   };
 }
 
-function max_of(values: readonly number[]): number {
-  return values.reduce((most, value) => Math.max(most, value), 0);
-}
-
-function density(all: { label_count: readonly number[]; quality_expected: readonly (number | null)[] }): Plot.Markish {
-  const known = all.label_count.map((n, at) => ({ n: Math.max(1, n), q: all.quality_expected[at] ?? null })).filter((d) => d.q !== null);
-  return Plot.hexagon(known, Plot.hexbin({ fillOpacity: "count" }, { x: "n", y: "q", fill: "var(--heat)", binWidth: 11, inset: 0 }));
-}
-
 // Quality against accuracy: what accuracy alone hides.
 export function quality_by_accuracy(report: Report, selected: number): Draw {
   const points = worker_points(report).filter((d) => d.accuracy !== null);
+  const crowd = crowd_points(report, points).filter((d) => d.accuracy !== null);
   const x = (d: Point) => d.accuracy;
   const most_common = report.classes.prior.reduce<number>((most, p) => Math.max(most, p ?? 0), 0);
-  return (context) =>
-    pickable(
-      Plot.plot({
-        ...frame(context.width, context.width < 480 ? 300 : 360),
-        x: { label: "accuracy of the worker →", domain: [0, 1], tickFormat: "%", ticks: 5 },
-        y: quality_axis,
-        marks: [
-          Plot.ruleY([0], { stroke: "var(--ink)", strokeOpacity: 0.5 }),
-          Plot.ruleX([most_common], { stroke: "var(--muted)", strokeDasharray: "3,3" }),
-          Plot.text([most_common], { x: (d: number) => d, frameAnchor: "bottom", dy: -5, dx: 5, textAnchor: "start", text: ["always the most common class"], fill: "var(--muted)" }),
-          ...dots(points, x, points.length > 600),
-          selected_ring(points, selected, x),
-          tip(points, x),
-        ],
-      }),
-      context,
-    );
+  return (context) => {
+    const figure = Plot.plot({
+      ...frame(context.width, context.width < 480 ? 300 : 360),
+      x: { label: "accuracy of the worker →", domain: [0, 1], tickFormat: "%", ticks: 5 },
+      y: quality_axis,
+      opacity: density_scale,
+      marks: [
+        Plot.ruleY([0], { stroke: "var(--ink)", strokeOpacity: 0.5 }),
+        Plot.ruleX([most_common], { stroke: "var(--muted)", strokeDasharray: "3,3" }),
+        ...(crowd.length > kMostPoints ? [density(crowd.map((d) => ({ x: d.accuracy ?? 0, y: d.quality })))] : dots(points, x)),
+        selected_ring(points, selected, x),
+        tip(points, x),
+      ],
+    });
+    return pickable(figure, context);
+  };
+}
+
+interface CrowdPoint {
+  label_count: number;
+  quality: number;
+  accuracy: number | null;
+}
+
+// All workers, those outside the table included.
+function crowd_points(report: Report, points: Point[]): CrowdPoint[] {
+  const all = report.worker_points;
+  if (!all) return points;
+  return all.label_count.flatMap((label_count, at) => {
+    const quality = all.quality_expected[at];
+    return quality === null || quality === undefined ? [] : { label_count, quality, accuracy: all.accuracy[at] ?? null };
+  });
+}
+
+const density_scale = { type: "log", range: [0.14, 1] } as const;
+
+function density(points: { x: number; y: number }[]): Plot.Markish {
+  return Plot.hexagon(points, Plot.hexbin({ fillOpacity: "count" }, { x: "x", y: "y", fill: "var(--heat)", binWidth: 11 }));
 }

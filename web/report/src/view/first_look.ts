@@ -59,8 +59,8 @@ const biased = flag_rule(
   (workers) => `${plural(workers, "worker")} ${workers === 1 ? "is" : "are"} often wrong but consistent. Their labels are worth keeping: the bias is corrected.`,
 );
 
-const doubt: Rule = ({ item_cost, data, costs }) => {
-  if (costs !== null) return null;
+const doubt: Rule = ({ item_cost, data, zero_one_costs }) => {
+  if (!zero_one_costs) return null;
   let doubtful = 0;
   item_cost.low.forEach((low, bin) => {
     if (low >= 0.25 - 1e-9) doubtful += item_cost.item_count[bin] ?? 0;
