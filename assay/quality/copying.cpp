@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 
 #include "assay/quality/suspicion.h"
 
@@ -12,6 +13,7 @@ constexpr std::size_t kLeastPartners = 8;
 constexpr std::array<double, 6> kBackgrounds = {0, 0.05, 0.1, 0.2, 0.3, 0.4};
 constexpr double kCopyingStep = 0.5;
 constexpr std::size_t kBackgroundWorkers = 500;
+constexpr std::uint64_t kBackgroundComparisons = 200'000;
 constexpr double kLeastProbability = 1e-3;
 
 class CopyingSearch {
@@ -20,36 +22,60 @@ class CopyingSearch {
       : labels_(labels), estimate_(estimate), index_(index), k_(labels.class_count()) {
     const auto affordable = kComparisonBudget / std::max(1.0, static_cast<double>(labels.label_count()));
     partners_ = std::max(kLeastPartners, static_cast<std::size_t>(affordable));
+    inverse_.reserve(estimate.confusion.values().size());
+    for (const double p : estimate.confusion.values()) {
+      inverse_.push_back(static_cast<float>(1 / std::max(p, kLeastProbability)));
+    }
   }
 
-  // Calls visit(partner, expected, agree) for each common label of `worker` and a partner: `expected` is the probability
-  // of the partner's label from his matrix and all other labels.
+  // Calls visit(item, partner, row) for each common label of `worker` and a partner of higher number; `row` is the
+  // partner's label if the two agree, kDisagree if not.
+  static constexpr std::uint32_t kDisagree = 0xffffffffU;
   template <typename F>
   void compare(std::size_t worker, const F& visit) const {
-    for (const auto& place : index_.of(worker)) {
+    const auto k = static_cast<std::uint32_t>(k_);
+    const auto next_worker = static_cast<std::uint32_t>((worker + 1) * k_);
+    const auto places = index_.of(worker);
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      look_ahead(places, i);
+      const auto& place = places[i];
       const auto rows = labels_.rows(place.item);
-      const auto own = rows[place.position];
-      const std::size_t others = rows.size() - 1;
-      if (others == 0) continue;
-      const auto posterior = estimate_.posterior.row(place.item);
-      const std::size_t count = std::min(others, partners_);
-      for (std::size_t step = 1; step <= count; ++step) {
-        const auto row = rows[(place.position + step) % rows.size()];
-        const auto partner = labels_.worker_of(row);
-        if (partner == worker) continue;
-        const bool agree = labels_.label_of(row) == labels_.label_of(own);
-        visit(partner, expected_probability(posterior, row), agree);
+      const auto own_label = place.row - (next_worker - k);
+      const std::size_t count = std::min(rows.size() - 1, partners_);
+      std::size_t at = place.position;
+      for (std::size_t step = 0; step < count; ++step) {
+        if (++at == rows.size()) at = 0;
+        const auto row = rows[at];
+        if (row < next_worker) continue;
+        const auto partner = row / k;
+        visit(place.item, partner, row - partner * k == own_label ? row : kDisagree);
       }
     }
   }
 
+  // The probability of a label from its worker's matrix and all other labels of the item: sum_t p(t) C(t, g) with p the
+  // posterior without that label, p_o(t) / C(t, g) normalised.
+  [[nodiscard]] double expected_probability(ItemIndex item, std::uint32_t row) const {
+    const auto posterior = estimate_.posterior.row(item);
+    const float* inverse = inverse_.data() + std::size_t{row} * k_;
+    double sum = 0;
+    for (std::size_t t = 0; t < k_; ++t) sum += posterior[t] * static_cast<double>(inverse[t]);
+    return std::clamp(1 / sum, kLeastProbability, 1.0);
+  }
+
+  // The copying that fits best, from some of the workers.
   [[nodiscard]] double background() const {
     const std::size_t workers = labels_.worker_count();
-    const std::size_t stride = std::max<std::size_t>(1, workers / kBackgroundWorkers);
     std::array<double, kBackgrounds.size()> fit{};
-    for (std::size_t w = 0; w < workers; w += stride) {
-      compare(w, [&](std::uint32_t, double expected, bool agree) {
-        for (std::size_t i = 0; i < fit.size(); ++i) fit[i] += std::log(mixed(kBackgrounds[i], expected, agree));
+    std::uint64_t seen = 0;
+    const std::size_t stride = std::max<std::size_t>(1, workers / kBackgroundWorkers);
+    for (std::size_t w = 0; w < workers && seen < kBackgroundComparisons; w += stride) {
+      compare(w, [&](ItemIndex item, std::uint32_t, std::uint32_t row) {
+        ++seen;
+        const double expected = row == kDisagree ? 1 : expected_probability(item, row);
+        for (std::size_t i = 0; i < fit.size(); ++i) {
+          fit[i] += std::log(mixed(kBackgrounds[i], expected, row != kDisagree));
+        }
       });
     }
     return kBackgrounds[static_cast<std::size_t>(std::max_element(fit.begin(), fit.end()) - fit.begin())];
@@ -58,12 +84,13 @@ class CopyingSearch {
   static double mixed(double r, double expected, bool agree) { return (1 - r) * expected + (agree ? r : 0.0); }
 
  private:
-  // sum_t p(t) C(t, g) with p the posterior without the partner's own label, p_o(t) / C(t, g) normalised.
-  double expected_probability(std::span<const double> posterior, std::uint32_t row) const {
-    const auto likelihood = estimate_.confusion.row(row);
-    double inverse = 0;
-    for (std::size_t t = 0; t < k_; ++t) inverse += posterior[t] / std::max(likelihood[t], kLeastProbability);
-    return std::clamp(1 / inverse, kLeastProbability, 1.0);
+  // A worker's items lie far apart in memory: without this the search waits for memory most of the time.
+  void look_ahead(std::span<const WorkerLabels::Place> places, std::size_t i) const {
+    if (i + 16 < places.size()) __builtin_prefetch(&labels_.offsets()[places[i + 16].item]);
+    if (i + 8 >= places.size()) return;
+    const auto item = places[i + 8].item;
+    __builtin_prefetch(labels_.rows(item).data());
+    __builtin_prefetch(estimate_.posterior.row(item).data());
   }
 
   const LabelStore& labels_;
@@ -71,45 +98,68 @@ class CopyingSearch {
   const WorkerLabels& index_;
   std::size_t k_;
   std::size_t partners_;
+  std::vector<float> inverse_;
 };
 
-// Pairs are summed from the side of each of the two: a group is found from every member.
-Copying strongest(const CopyingSearch& search, std::size_t worker, double background, std::vector<double>& evidence,
-                  std::uint64_t& pair_count) {
+// A pair's evidence so far; `met` tells partners that were seen from the rest.
+struct PairEvidence {
+  float log_ratio = 0;
+  bool met = false;
+};
+
+struct Findings {
+  std::vector<CopyingPair> pairs;
+  std::uint64_t pair_count = 0;
+};
+
+void search_partners(const CopyingSearch& search, std::uint32_t worker, double background, double least_evidence,
+                     std::vector<PairEvidence>& pairs, Findings& findings) {
   std::vector<std::uint32_t> met;
-  search.compare(worker, [&](std::uint32_t partner, double expected, bool agree) {
-    if (evidence[partner] == 0) met.push_back(partner);
-    const double ratio = CopyingSearch::mixed(background + kCopyingStep, expected, agree) /
-                         CopyingSearch::mixed(background, expected, agree);
-    evidence[partner] += std::log(ratio) + 1e-300;
+  const double copying = background + kCopyingStep;
+  const auto disagreement = static_cast<float>(std::log((1 - copying) / (1 - background)));
+  search.compare(worker, [&](ItemIndex item, std::uint32_t partner, std::uint32_t row) {
+    auto& pair = pairs[partner];
+    if (!pair.met) met.push_back(partner);
+    pair.met = true;
+    if (row == CopyingSearch::kDisagree) {
+      pair.log_ratio += disagreement;
+      return;
+    }
+    const double expected = search.expected_probability(item, row);
+    const double ratio = CopyingSearch::mixed(copying, expected, true) / CopyingSearch::mixed(background, expected, true);
+    pair.log_ratio += std::log(static_cast<float>(ratio));
   });
-  Copying best;
   for (const auto partner : met) {
-    if (evidence[partner] > best.log_evidence) best = {evidence[partner], partner};
-    evidence[partner] = 0;
+    const auto evidence = static_cast<double>(pairs[partner].log_ratio);
+    if (evidence > least_evidence) findings.pairs.push_back({worker, partner, evidence});
+    pairs[partner] = {};
   }
-  pair_count = met.size();
-  return best;
+  findings.pair_count += met.size();
 }
 
 }  // namespace
 
-std::vector<Copying> find_copying(const LabelStore& labels, const Estimate& estimate, const WorkerLabels& index,
-                                  ThreadPool& threads, std::uint64_t& pair_count) {
+std::vector<CopyingPair> find_copying(const LabelStore& labels, const Estimate& estimate, const WorkerLabels& index,
+                                      double level, ThreadPool& threads) {
   const std::size_t workers = labels.worker_count();
   const CopyingSearch search(labels, estimate, index);
   const double background = search.background();
-  std::vector<Copying> out(workers);
-  std::vector<std::uint64_t> pairs(workers);
   constexpr std::size_t kChunk = 64;
-  threads.run((workers + kChunk - 1) / kChunk, [&](std::size_t c) {
-    std::vector<double> evidence(workers);
+  std::vector<Findings> chunks((workers + kChunk - 1) / kChunk);
+  threads.run(chunks.size(), [&](std::size_t c) {
+    std::vector<PairEvidence> pairs(workers);
     for (std::size_t w = c * kChunk; w < std::min(workers, (c + 1) * kChunk); ++w) {
-      out[w] = strongest(search, w, background, evidence, pairs[w]);
+      search_partners(search, static_cast<std::uint32_t>(w), background, -std::log(level), pairs, chunks[c]);
     }
   });
-  pair_count = 0;
-  for (const auto n : pairs) pair_count += n;
+  std::uint64_t pair_count = 0;
+  for (const auto& chunk : chunks) pair_count += chunk.pair_count;
+  const double needed = std::log(std::max(1.0, static_cast<double>(pair_count)) / level);
+  std::vector<CopyingPair> out;
+  for (const auto& chunk : chunks) {
+    std::copy_if(chunk.pairs.begin(), chunk.pairs.end(), std::back_inserter(out),
+                 [&](const CopyingPair& pair) { return pair.log_evidence > needed; });
+  }
   return out;
 }
 

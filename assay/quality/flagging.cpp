@@ -9,11 +9,11 @@
 namespace assay::quality {
 namespace {
 
-// The issue of what is "no better than spam" and "worth undoing a bias for"; docs/quality.md.
+// What is no better than spam, what is clearly better, and what bias is worth undoing: docs/quality.md.
 constexpr double kSpammerQuality = 0.1;
 constexpr double kClearlyNoSpammer = 0.2;
 constexpr double kTellApartLevel = 0.05;
-constexpr double kWorthUndoing = 0.1;
+constexpr double kWorthUndoing = 0.05;
 constexpr double kUsefulQuality = 0.1;
 
 // Pr(X > x) for X with these moments: a Beta on [0, 1], a normal for what may be negative.
@@ -31,21 +31,24 @@ double normal_tail(const Moments& m, double x) {
 
 class Judge {
  public:
-  Judge(const FlagProblem& problem, const WorkerLabels& index, std::size_t workers)
-      : problem_(problem), index_(index), level_(problem.level / std::max(1.0, static_cast<double>(workers))) {}
+  Judge(const FlagProblem& problem, const WorkerLabels& index, ThreadPool& threads)
+      : problem_(problem),
+        index_(index),
+        declines_(decline_p_values(problem.labels, problem.estimate, threads)),
+        level_(problem.level / std::max(1.0, static_cast<double>(problem.labels.worker_count()))) {}
 
   void judge(std::size_t w, WorkerQuality& row) const {
     const auto& drawn = problem_.drawn[w];
     if (row.label_count == 0 || std::isnan(row.quality_expected.value)) return;
-    const auto places = index_.of(w);
     const bool spammer = is_spammer(w, row);
     if (spammer) row.flags.set(WorkerFlag::spammer);
-    if (!spammer && row.quality_expected.low > kUsefulQuality &&
+    const bool adversarial = normal_tail(drawn.above_chance, 0) < level_;
+    if (adversarial) row.flags.set(WorkerFlag::adversarial);
+    if (!spammer && !adversarial && row.quality_expected.low > kUsefulQuality &&
         1 - normal_tail(drawn.recoverable, kWorthUndoing) < level_) {
       row.flags.set(WorkerFlag::biased);
     }
-    if (normal_tail(drawn.above_chance, 0) < level_) row.flags.set(WorkerFlag::adversarial);
-    if (decline_p_value(problem_.labels, problem_.estimate, places, w) < level_) row.flags.set(WorkerFlag::drifting);
+    if (!declines_.empty() && declines_[w] < level_) row.flags.set(WorkerFlag::drifting);
   }
 
  private:
@@ -58,6 +61,7 @@ class Judge {
 
   const FlagProblem& problem_;
   const WorkerLabels& index_;
+  std::vector<double> declines_;
   double level_;
 };
 
@@ -69,39 +73,35 @@ void DrawnQuality::add(const QualityFormula& formula, std::span<const float> mat
   thread_local std::vector<double> exact;
   exact.assign(matrix.begin(), matrix.end());
   const auto quality = formula.quality(formula.worker_cost(exact));
-  double right = 0, chance = 0, best = 0;
+  double right = 0, chance = 0, undone = 0;
   for (std::size_t g = 0; g < k; ++g) {
     double given = 0, most = 0;
     for (std::size_t t = 0; t < k; ++t) {
       const double joint = prior[t] * exact[g * k + t];
       given += joint;
-      most = std::max(most, joint);
+      most = std::max(most, exact[g * k + t]);
     }
     right += prior[g] * exact[g * k + g];
     chance += prior[g] * given;
-    best += most;
+    undone += most - exact[g * k + g];
   }
   quality_expected.add(quality.expected);
   quality_minimum.add(quality.minimum);
   accuracy.add(right);
   above_chance.add(right - chance);
-  recoverable.add(best - right);
+  recoverable.add(undone / static_cast<double>(k));
 }
 
 void set_flags(const FlagProblem& problem, ThreadPool& threads, std::vector<WorkerQuality>& workers) {
   const WorkerLabels index(problem.labels);
-  const Judge judge(problem, index, workers.size());
+  const Judge judge(problem, index, threads);
   constexpr std::size_t kChunk = 64;
   threads.run((workers.size() + kChunk - 1) / kChunk, [&](std::size_t c) {
     for (std::size_t w = c * kChunk; w < std::min(workers.size(), (c + 1) * kChunk); ++w) judge.judge(w, workers[w]);
   });
-  std::uint64_t pairs = 0;
-  const auto copying = find_copying(problem.labels, problem.estimate, index, threads, pairs);
-  const double needed = std::log(std::max(1.0, static_cast<double>(pairs)) / problem.level);
-  for (std::size_t w = 0; w < workers.size(); ++w) {
-    if (copying[w].log_evidence <= needed) continue;
-    workers[w].flags.set(WorkerFlag::colluding);
-    workers[copying[w].partner].flags.set(WorkerFlag::colluding);
+  for (const auto& pair : find_copying(problem.labels, problem.estimate, index, problem.level, threads)) {
+    workers[pair.first].flags.set(WorkerFlag::colluding);
+    workers[pair.second].flags.set(WorkerFlag::colluding);
   }
 }
 

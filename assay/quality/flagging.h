@@ -21,7 +21,8 @@ class Moments {
     squares_ += step * (x - mean_);
   }
   [[nodiscard]] double mean() const { return mean_; }
-  [[nodiscard]] double variance() const { return count_ > 1 ? squares_ / (count_ - 1) : 0; }
+  /// Scaled up a little: of a few dozen values that depend on each other the variance comes out too small.
+  [[nodiscard]] double variance() const { return count_ > 1 ? squares_ / (count_ - 1) * (1 + 4 / count_) : 0; }
 
  private:
   double count_ = 0;
@@ -34,7 +35,7 @@ struct DrawnQuality {
   Moments quality_expected, quality_minimum;
   Moments accuracy;
   Moments above_chance;  ///< accuracy minus what his labels would have by chance, sum_l prior_l Pr(l)
-  Moments recoverable;   ///< accuracy of the best relabelling, sum_l max_t prior_t C(t, l), minus accuracy
+  Moments recoverable;   ///< accuracy that relabelling gains, mean over l of max_t C(t, l) - C(l, l)
 
   /// `matrix` is [given][true], K^2.
   void add(const QualityFormula& formula, std::span<const float> matrix);

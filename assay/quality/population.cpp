@@ -1,7 +1,8 @@
 #include "assay/quality/population.h"
 
 #include <algorithm>
-#include <vector>
+#include <cmath>
+#include <numeric>
 
 #include "assay/base/numerics.h"
 
@@ -9,79 +10,159 @@ namespace assay::quality {
 namespace {
 
 constexpr std::size_t kMaxWorkers = 1000;
+constexpr std::size_t kMostTypes = 3;
+constexpr std::size_t kWorkersPerType = 12;
 constexpr double kLeastAlpha = 0.01;
 constexpr double kMostStrength = 200;
 constexpr double kFirstStrength = 2;
+// A gamma hyperprior on the strength keeps small crowds from certainty.
+constexpr double kStrengthRate = 0.5;
 // Pseudo-counts on the pooled row, so that classes nobody used keep a chance.
 constexpr double kPooledPseudoCount = 0.5;
 
-// Differences digamma(n + a) - digamma(a) are 0 for most cells: n is 0 there.
+// digamma(n + a) - digamma(a); most cells have n = 0.
 double digamma_rise(double n, double a) { return n > 0 ? digamma(n + a) - digamma(a) : 0.0; }
+
+// Each worker counts as one label a row at most: the crowd is made of workers, not of its most active one.
+Matrix<double> pooled_alpha(const Confusions& counts, std::span<const std::uint32_t> members) {
+  const std::size_t k = counts.class_count();
+  Matrix<double> alpha(k, k, kPooledPseudoCount / static_cast<double>(k));
+  for (std::size_t t = 0; t < k; ++t) {
+    const auto row = alpha.row(t);
+    for (const auto w : members) {
+      const double total = counts.true_total(w, t);
+      for (std::size_t g = 0; g < k; ++g) row[g] += counts.at(w, t, g) / (1 + total);
+    }
+    const double scale = kFirstStrength / std::accumulate(row.begin(), row.end(), 0.0);
+    for (double& a : row) a = std::max(a * scale, kLeastAlpha);
+  }
+  return alpha;
+}
+
+double share_right(const Confusions& counts, std::size_t worker) {
+  double right = 0.5, total = 1;
+  for (std::size_t t = 0; t < counts.class_count(); ++t) {
+    right += counts.at(worker, t, t);
+    total += counts.true_total(worker, t);
+  }
+  return right / total;
+}
 
 }  // namespace
 
-double Population::strength(std::size_t true_class) const {
+WorkerType::WorkerType(Matrix<double> alpha) : alpha_(std::move(alpha)) { remember(); }
+
+void WorkerType::remember() {
+  const std::size_t k = alpha_.rows();
+  strength_.assign(k, 0.0);
+  log_gamma_strength_.resize(k);
+  log_gamma_alpha_ = Matrix<double>(k, k);
+  for (std::size_t t = 0; t < k; ++t) {
+    for (std::size_t g = 0; g < k; ++g) {
+      strength_[t] += alpha_(t, g);
+      log_gamma_alpha_(t, g) = log_gamma(alpha_(t, g));
+    }
+    log_gamma_strength_[t] = log_gamma(strength_[t]);
+  }
+}
+
+double WorkerType::log_likelihood(std::span<const float> counts) const {
+  const std::size_t k = alpha_.rows();
   double sum = 0;
-  for (const double a : alpha.row(true_class)) sum += a;
+  for (std::size_t t = 0; t < k; ++t) {
+    double total = 0;
+    for (std::size_t g = 0; g < k; ++g) {
+      const auto n = static_cast<double>(counts[g * k + t]);
+      if (n > 0) sum += log_gamma(n + alpha_(t, g)) - log_gamma_alpha_(t, g);
+      total += n;
+    }
+    if (total > 0) sum += log_gamma_strength_[t] - log_gamma(total + strength_[t]);
+  }
   return sum;
 }
 
-double Population::mean(std::size_t true_class, std::size_t given) const {
-  return alpha(true_class, given) / strength(true_class);
-}
-
-Population Population::from_counts(const Confusions& counts) {
-  const std::size_t k = counts.class_count();
-  Population out{Matrix<double>(k, k, kPooledPseudoCount / static_cast<double>(k))};
-  // Each worker counts as at most a few labels: the crowd is made of workers, not of its most active one.
-  for (std::size_t w = 0; w < counts.worker_count(); ++w) {
-    for (std::size_t t = 0; t < k; ++t) {
-      const double total = counts.true_total(w, t);
-      for (std::size_t g = 0; g < k; ++g) out.alpha(t, g) += counts.at(w, t, g) / (1 + total);
-    }
-  }
-  for (std::size_t t = 0; t < k; ++t) {
-    const double scale = kFirstStrength / out.strength(t);
-    for (double& a : out.alpha.row(t)) a = std::max(a * scale, kLeastAlpha);
-  }
-  return out;
-}
-
-void Population::improve(std::span<const float> counts, std::size_t worker_count) {
-  const std::size_t k = alpha.rows();
-  const std::size_t stride = std::max<std::size_t>(1, worker_count / kMaxWorkers);
+void WorkerType::improve(std::span<const float> counts, std::span<const std::uint32_t> members) {
+  const std::size_t k = alpha_.rows();
   std::vector<double> rise(k);
   for (std::size_t t = 0; t < k; ++t) {
-    const double s = strength(t);
     double total_rise = 0;
     std::fill(rise.begin(), rise.end(), 0.0);
-    for (std::size_t w = 0; w < worker_count; w += stride) {
+    for (const auto w : members) {
       double total = 0;
       for (std::size_t g = 0; g < k; ++g) {
-        const double n = static_cast<double>(counts[(w * k + g) * k + t]);
+        const auto n = static_cast<double>(counts[(w * k + g) * k + t]);
         total += n;
-        rise[g] += digamma_rise(n, alpha(t, g));
+        rise[g] += digamma_rise(n, alpha_(t, g));
       }
-      total_rise += digamma_rise(total, s);
+      total_rise += digamma_rise(total, strength_[t]);
     }
     if (!(total_rise > 0)) continue;
+    double strength = 0;
     for (std::size_t g = 0; g < k; ++g) {
-      // A Gamma(2, 1) hyperprior on the strength keeps small crowds from certainty.
-      alpha(t, g) = std::max(alpha(t, g) * rise[g] / (total_rise + 0.5), kLeastAlpha);
+      alpha_(t, g) = std::max(alpha_(t, g) * rise[g] / (total_rise + kStrengthRate), kLeastAlpha);
+      strength += alpha_(t, g);
     }
-    const double scale = kMostStrength / std::max(strength(t), kMostStrength);
-    for (double& a : alpha.row(t)) a *= scale;
+    const double scale = kMostStrength / std::max(strength, kMostStrength);
+    for (double& a : alpha_.row(t)) a *= scale;
   }
+  remember();
+}
+
+Population::Population(const Confusions& counts) {
+  const std::size_t workers = counts.worker_count();
+  const std::size_t types = std::clamp<std::size_t>(workers / kWorkersPerType, 1, kMostTypes);
+  std::vector<double> right(workers);
+  for (std::size_t w = 0; w < workers; ++w) right[w] = share_right(counts, w);
+  std::vector<std::uint32_t> order(workers);
+  std::iota(order.begin(), order.end(), 0U);
+  std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return right[a] < right[b]; });
+  for (std::size_t i = 0; i < types; ++i) {
+    const std::size_t begin = workers * i / types;
+    const std::size_t end = workers * (i + 1) / types;
+    types_.emplace_back(pooled_alpha(counts, std::span(order).subspan(begin, end - begin)));
+  }
+  shares_.assign(types, 1.0 / static_cast<double>(types));
+}
+
+void Population::type_probabilities(std::span<const float> counts, std::span<double> probability) const {
+  if (types_.size() == 1) {
+    probability[0] = 1;
+    return;
+  }
+  for (std::size_t i = 0; i < types_.size(); ++i) {
+    probability[i] = std::log(shares_[i]) + types_[i].log_likelihood(counts);
+  }
+  const double total = log_sum_exp(probability);
+  for (double& p : probability) p = std::exp(p - total);
+}
+
+void Population::improve(std::span<const float> counts, std::span<const std::uint8_t> type_of) {
+  const std::size_t stride = std::max<std::size_t>(1, type_of.size() / kMaxWorkers);
+  std::vector<std::vector<std::uint32_t>> members(types_.size());
+  for (std::size_t w = 0; w < type_of.size(); w += stride) members[type_of[w]].push_back(static_cast<std::uint32_t>(w));
+  for (std::size_t i = 0; i < types_.size(); ++i) {
+    types_[i].improve(counts, members[i]);
+    shares_[i] = static_cast<double>(members[i].size()) + 1;
+  }
+  normalize(shares_);
 }
 
 Confusions shrink_to_population(const Confusions& counts, const Population& population) {
   const std::size_t k = counts.class_count();
+  const auto& types = population.types();
   Confusions out(counts.worker_count(), k);
-  for (std::size_t t = 0; t < k; ++t) {
-    const double s = population.strength(t);
-    for (std::size_t w = 0; w < counts.worker_count(); ++w) {
-      const double total = counts.true_total(w, t) + s;
-      for (std::size_t g = 0; g < k; ++g) out.at(w, t, g) = (counts.at(w, t, g) + population.alpha(t, g)) / total;
+  std::vector<double> probability(types.size());
+  std::vector<float> own(k * k);
+  for (std::size_t w = 0; w < counts.worker_count(); ++w) {
+    const auto soft = counts.worker(w);
+    std::transform(soft.begin(), soft.end(), own.begin(), [](double n) { return static_cast<float>(n); });
+    population.type_probabilities(own, probability);
+    for (std::size_t t = 0; t < k; ++t) {
+      const double total = counts.true_total(w, t);
+      for (std::size_t i = 0; i < types.size(); ++i) {
+        const double weight = probability[i] / (total + types[i].strength(t));
+        for (std::size_t g = 0; g < k; ++g) out.at(w, t, g) += weight * (counts.at(w, t, g) + types[i].alpha(t, g));
+      }
     }
   }
   return out;

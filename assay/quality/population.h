@@ -2,32 +2,60 @@
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "assay/base/matrix.h"
 #include "assay/core/confusions.h"
 
 namespace assay::quality {
 
-/// What the crowd as a whole says of a worker before he has labelled anything: row t of his confusion matrix is drawn from
-/// the Dirichlet with parameters alpha(t, .). Its strength, the sum of alpha(t, .), is how many labels of one's own
-/// outweigh the crowd: small where workers differ a lot, large where they are alike.
-struct Population {
-  Matrix<double> alpha;  ///< [true][given], all > 0
+/// A kind of worker: row t of his confusion matrix is drawn from the Dirichlet with parameters alpha(t, .). Their sum, the
+/// strength, is how many labels of one's own outweigh the kind: small where its workers differ a lot.
+class WorkerType {
+ public:
+  explicit WorkerType(Matrix<double> alpha);
 
-  /// From the counts of all workers by moments: a start for `improve`.
-  [[nodiscard]] static Population from_counts(const Confusions& counts);
+  [[nodiscard]] double alpha(std::size_t true_class, std::size_t given) const { return alpha_(true_class, given); }
+  [[nodiscard]] double strength(std::size_t true_class) const { return strength_[true_class]; }
+
+  /// log Pr(the labels of a worker of this type | their truths), a Dirichlet-multinomial; counts [given][true].
+  [[nodiscard]] double log_likelihood(std::span<const float> counts) const;
 
   /// One step of the fixed-point iteration of Minka (2000, "Estimating a Dirichlet distribution", eq. 55) towards the
-  /// parameters under which the counts are likeliest; counts [worker][given][true]. Looks at 1,000 workers at most, evenly
-  /// spaced. O(workers K^2).
-  void improve(std::span<const float> counts, std::size_t worker_count);
+  /// parameters under which the counts [worker][given][true] of `members` are likeliest.
+  void improve(std::span<const float> counts, std::span<const std::uint32_t> members);
 
-  [[nodiscard]] double strength(std::size_t true_class) const;
-  /// Mean of row t at class g.
-  [[nodiscard]] double mean(std::size_t true_class, std::size_t given) const;
+ private:
+  void remember();
+
+  Matrix<double> alpha_;  // [true][given], all > 0
+  std::vector<double> strength_;
+  Matrix<double> log_gamma_alpha_;
+  std::vector<double> log_gamma_strength_;
 };
 
-/// Posterior means (counts + alpha) / (their sum) for every worker: [worker][true][given], rows sum to 1, never NaN.
+/// What the crowd as a whole says of a worker before he has labelled anything: he is of one of up to three types. Types let
+/// rows speak for each other: who is random on common classes is likely to be so on rare ones.
+class Population {
+ public:
+  /// A start from soft counts: workers in bands of accuracy.
+  explicit Population(const Confusions& counts);
+
+  [[nodiscard]] const std::vector<WorkerType>& types() const { return types_; }
+
+  /// Fills `probability` (one a type) with Pr(type | the worker's counts [given][true]).
+  void type_probabilities(std::span<const float> counts, std::span<double> probability) const;
+
+  /// Moves types and shares towards the workers assigned to them. Looks at 1,000 workers at most, evenly spaced.
+  void improve(std::span<const float> counts, std::span<const std::uint8_t> type_of);
+
+ private:
+  std::vector<WorkerType> types_;
+  std::vector<double> shares_;
+};
+
+/// Posterior means of all confusion matrices: (counts + alpha) / (their sum), averaged over the types by their
+/// probabilities. [worker][true][given], rows sum to 1, never NaN.
 [[nodiscard]] Confusions shrink_to_population(const Confusions& counts, const Population& population);
 
 }  // namespace assay::quality

@@ -20,26 +20,24 @@ namespace assay::quality {
 [[nodiscard]] double blindness_p_value(const LabelStore& labels, const Estimate& estimate,
                                        std::span<const WorkerLabels::Place> places, std::size_t worker);
 
-/// p-value of "he does not get worse with time", one-sided: the slope over time of his agreement with the others, less the
-/// agreement expected of him on that item, against its permutation variance (normal approximation; 1 under 20 labels, or
-/// without times).
-[[nodiscard]] double decline_p_value(const LabelStore& labels, const Estimate& estimate,
-                                     std::span<const WorkerLabels::Place> places, std::size_t worker);
+/// For each worker the p-value of "he does not get worse with time", one-sided: the slope over time of his agreement with
+/// the others, less the agreement expected of him on that item, against its permutation variance (normal approximation).
+/// 1 under 20 labels; empty without times. O(labels K^2).
+[[nodiscard]] std::vector<double> decline_p_values(const LabelStore& labels, const Estimate& estimate, ThreadPool& threads);
 
-/// How strongly a worker's labels speak for copying.
-struct Copying {
-  double log_evidence = 0;  ///< log of the likelihood ratio of the most suspicious pair
-  std::uint32_t partner = 0;
+/// Two workers whose common labels speak for copying.
+struct CopyingPair {
+  std::uint32_t first = 0, second = 0;
+  double log_evidence = 0;  ///< log of the likelihood ratio
 };
 
-/// For each worker the partner with whom copying explains the common labels best. For two workers a and b on an item
+/// The pairs for which copying explains the common labels better than chance allows. For two workers a and b on an item
 ///   Pr(b says g | a said h) = (1 - r) C_b(g) + r [g = h],   C_b(g) = sum_t p(t) C[b][t][g],
-/// where p is what all labels but b's say of the item,
-/// the evidence is the likelihood ratio of r = r0 + 1/2 against r0, where r0 is the copying that fits the whole crowd best (hard
-/// items make everybody err alike; that is no crime). Under r0 a ratio above x has probability at most 1 / x, so that
-/// pairs are flagged when log_evidence > log(pairs / level). `pair_count` gets the number of pairs looked at.
-/// O(labels x labels per item), capped at 20 M comparisons by taking the next few labels only on crowded items.
-[[nodiscard]] std::vector<Copying> find_copying(const LabelStore& labels, const Estimate& estimate,
-                                                const WorkerLabels& index, ThreadPool& threads, std::uint64_t& pair_count);
+/// where p is what all labels but b's say of the item; the evidence is the likelihood ratio of r = r0 + 1/2 against r0,
+/// where r0 is the copying that fits the whole crowd best (hard items make everybody err alike; that is no crime). Under
+/// r0 a ratio above x has probability at most 1 / x, so that a pair is found when log_evidence > log(pairs / level).
+/// O(labels x labels per item), kept to some 20 M comparisons by looking at the next few labels only on crowded items.
+[[nodiscard]] std::vector<CopyingPair> find_copying(const LabelStore& labels, const Estimate& estimate,
+                                                    const WorkerLabels& index, double level, ThreadPool& threads);
 
 }  // namespace assay::quality

@@ -1,6 +1,7 @@
 #include "assay/quality/truth_sampler.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "assay/base/random.h"
@@ -8,7 +9,7 @@
 namespace assay::quality {
 namespace {
 
-constexpr double kSweepBudget = 4e8;  // cell visits
+constexpr double kSweepBudget = 1.1e8;  // cell visits
 constexpr double kGammaVisits = 12;   // a gamma draw costs as much as this many cell visits
 constexpr std::uint64_t kLeastSweeps = 24;
 constexpr std::uint64_t kMostSweeps = 300;
@@ -18,6 +19,11 @@ constexpr std::size_t kWorkerChunk = 64;
 constexpr std::size_t kMostItemPieces = 8;
 constexpr std::size_t kPieceBytes = 64U << 20U;
 constexpr std::size_t kRescaleEvery = 16;
+constexpr std::uint64_t kPopulationEvery = 5;
+constexpr std::uint64_t kFirstPopulationSteps = 10;
+constexpr std::uint64_t kTypeStream = 0x7479706573ULL;
+// When sweeps are dear, items this sure keep their truth.
+constexpr double kSettledDoubt = 1e-3;
 
 class Sampling {
  public:
@@ -29,7 +35,8 @@ class Sampling {
         k_(labels_.class_count()),
         workers_(labels_.worker_count()),
         cells_(workers_ * k_ * k_),
-        population_(Population::from_counts(estimate_.counts)) {
+        population_(estimate_.counts),
+        type_of_(workers_) {
     counts_.assign(estimate_.counts.values().begin(), estimate_.counts.values().end());
     matrices_.resize(cells_);
     ratios_.resize(cells_);
@@ -41,15 +48,16 @@ class Sampling {
   SampledConfusions run(const MatrixVisitor& visit) {
     const std::uint64_t kept = TruthSampler::kept_sweeps(labels_);
     const auto burn_in = static_cast<std::uint64_t>(std::ceil(kBurnInShare * static_cast<double>(kept)));
+    settle_items(kept < kMostSweeps ? kSettledDoubt : 0);
     std::vector<double> first(cells_), second(cells_);
-    for (int i = 0; i < 10; ++i) population_.improve(counts_, workers_);
+    for (std::uint64_t i = 0; i < kFirstPopulationSteps; ++i) follow_population(i);
     for (std::uint64_t sweep = 0; sweep < burn_in + kept; ++sweep) {
+      if (sweep < burn_in || sweep % kPopulationEvery == 0) follow_population(kFirstPopulationSteps + sweep);
       draw_matrices(sweep);
       draw_truths(sweep);
-      population_.improve(counts_, workers_);
       if (sweep < burn_in) continue;
-      in_chunks([&](std::size_t w) { add_moments(w, first, second); });
       in_chunks([&](std::size_t w) {
+        add_moments(w, first, second);
         visit(sweep - burn_in, w, {matrices_.data() + w * k_ * k_, k_ * k_});
       });
     }
@@ -66,6 +74,22 @@ class Sampling {
     });
   }
 
+  // Draws everybody's type, then moves the types to those who are of them.
+  void follow_population(std::uint64_t step) {
+    const std::size_t types = population_.types().size();
+    in_chunks([&](std::size_t w) {
+      if (types == 1) return;
+      std::array<double, 8> probability;
+      const std::span<double> used(probability.data(), types);
+      population_.type_probabilities({counts_.data() + w * k_ * k_, k_ * k_}, used);
+      Random random(seed_ ^ kTypeStream, step * workers_ + w);
+      type_of_[w] = static_cast<std::uint8_t>(random.categorical(used));
+    });
+    population_.improve(counts_, type_of_);
+  }
+
+  [[nodiscard]] const WorkerType& type_of(std::size_t w) const { return population_.types()[type_of_[w]]; }
+
   void draw_matrices(std::uint64_t sweep) {
     in_chunks([&](std::size_t w) {
       Random random(seed_, (sweep * 2) * (workers_ + kMostItemPieces) + w);
@@ -75,11 +99,12 @@ class Sampling {
 
   void draw_matrix(Random& random, std::size_t w) {
     const std::size_t base = w * k_ * k_;
+    const auto& type = type_of(w);
     for (std::size_t t = 0; t < k_; ++t) {
       double sum = 0;
       for (std::size_t g = 0; g < k_; ++g) {
         const std::size_t cell = base + g * k_ + t;
-        const double drawn = random.gamma(population_.alpha(t, g) + static_cast<double>(counts_[cell]));
+        const double drawn = random.gamma(type.alpha(t, g) + static_cast<double>(counts_[cell]));
         matrices_[cell] = static_cast<float>(drawn);
         sum += drawn;
       }
@@ -94,46 +119,84 @@ class Sampling {
     }
   }
 
+  // Parts the items into those that are sampled and those that count as they are in every sweep.
+  void settle_items(double doubt) {
+    settled_counts_.assign(cells_, 0.0F);
+    for (std::size_t o = 0; o < labels_.item_count(); ++o) {
+      const auto item = static_cast<ItemIndex>(o);
+      if (labels_.rows(item).empty()) continue;
+      const auto posterior = estimate_.posterior.row(o);
+      const auto likeliest = std::max_element(posterior.begin(), posterior.end());
+      if (*likeliest < 1 - doubt) {
+        open_items_.push_back(item);
+      } else {
+        count_labels(item, static_cast<std::size_t>(likeliest - posterior.begin()), settled_counts_);
+      }
+    }
+  }
+
   void draw_truths(std::uint64_t sweep) {
-    const std::size_t items = labels_.item_count();
     threads_.run(pieces_.size(), [&](std::size_t p) {
       Random random(seed_, (sweep * 2 + 1) * (workers_ + kMostItemPieces) + p);
       auto& counts = pieces_[p];
       std::fill(counts.begin(), counts.end(), 0.0F);
-      const std::size_t end = items * (p + 1) / pieces_.size();
-      std::vector<double> weight(k_);
-      for (std::size_t o = items * p / pieces_.size(); o < end; ++o) {
-        draw_item(random, static_cast<ItemIndex>(o), weight, counts);
-      }
+      const std::size_t begin = open_items_.size() * p / pieces_.size();
+      const std::size_t end = open_items_.size() * (p + 1) / pieces_.size();
+      draw_items(random, std::span(open_items_).subspan(begin, end - begin), counts);
     });
-    std::fill(counts_.begin(), counts_.end(), 0.0F);
+    counts_ = settled_counts_;
     for (const auto& piece : pieces_) {
       for (std::size_t i = 0; i < cells_; ++i) counts_[i] += piece[i];
     }
   }
 
-  void draw_item(Random& random, ItemIndex o, std::vector<double>& weight, std::vector<float>& counts) {
-    const auto rows = labels_.rows(o);
-    if (rows.empty()) return;
-    const auto posterior = estimate_.posterior.row(o);
-    std::copy(posterior.begin(), posterior.end(), weight.begin());
-    std::size_t until_rescale = kRescaleEvery;
-    for (const auto row : rows) {
-      const float* ratio = ratios_.data() + std::size_t{row} * k_;
-      for (std::size_t t = 0; t < k_; ++t) weight[t] *= static_cast<double>(ratio[t]);
-      if (--until_rescale == 0) until_rescale = rescale(weight);
+  void draw_items(Random& random, std::span<const ItemIndex> items, std::vector<float>& counts) const {
+    switch (k_) {
+      case 2: return draw_items_of<2>(random, items, counts);
+      case 3: return draw_items_of<3>(random, items, counts);
+      case 4: return draw_items_of<4>(random, items, counts);
+      case 5: return draw_items_of<5>(random, items, counts);
+      default: return draw_items_of<0>(random, items, counts);
     }
-    const std::size_t truth = random.categorical(weight);
+  }
+
+  // K classes known to the compiler, or 0 for any number.
+  template <std::size_t K>
+  void draw_items_of(Random& random, std::span<const ItemIndex> items, std::vector<float>& counts) const {
+    const std::size_t k = K > 0 ? K : k_;
+    std::array<double, std::max<std::size_t>(K, 1)> fixed;
+    std::vector<double> any(K > 0 ? 0 : k);
+    double* weight = K > 0 ? fixed.data() : any.data();
+    for (const auto item : items) {
+      const auto posterior = estimate_.posterior.row(item);
+      for (std::size_t t = 0; t < k; ++t) weight[t] = posterior[t];
+      std::size_t until_rescale = kRescaleEvery;
+      for (const auto row : labels_.rows(item)) {
+        const float* ratio = ratios_.data() + std::size_t{row} * k;
+        for (std::size_t t = 0; t < k; ++t) weight[t] *= static_cast<double>(ratio[t]);
+        if (--until_rescale == 0) until_rescale = rescale({weight, k});
+      }
+      double sum = 0;
+      for (std::size_t t = 0; t < k; ++t) sum += weight[t];
+      double rest = random.uniform() * sum;
+      std::size_t truth = 0;
+      while (truth + 1 < k && rest >= weight[truth]) rest -= weight[truth++];
+      count_labels(item, truth, counts);
+    }
+  }
+
+  void count_labels(ItemIndex item, std::size_t truth, std::vector<float>& counts) const {
+    const auto rows = labels_.rows(item);
     const auto weights = labels_.weights();
     if (weights.empty()) {
       for (const auto row : rows) counts[std::size_t{row} * k_ + truth] += 1.0F;
       return;
     }
-    const std::uint64_t offset = labels_.offset(o);
+    const std::uint64_t offset = labels_.offset(item);
     for (std::size_t i = 0; i < rows.size(); ++i) counts[std::size_t{rows[i]} * k_ + truth] += weights[offset + i];
   }
 
-  static std::size_t rescale(std::vector<double>& weight) {
+  static std::size_t rescale(std::span<double> weight) {
     const double largest = *std::max_element(weight.begin(), weight.end());
     if (largest > 0) {
       for (double& v : weight) v /= largest;
@@ -144,12 +207,13 @@ class Sampling {
   // Rao-Blackwell: moments of the Dirichlet given the sampled counts, rather than of one draw from it.
   void add_moments(std::size_t w, std::vector<double>& first, std::vector<double>& second) {
     const std::size_t base = w * k_ * k_;
+    const auto& type = type_of(w);
     for (std::size_t t = 0; t < k_; ++t) {
-      double total = population_.strength(t);
+      double total = type.strength(t);
       for (std::size_t g = 0; g < k_; ++g) total += static_cast<double>(counts_[base + g * k_ + t]);
       for (std::size_t g = 0; g < k_; ++g) {
         const std::size_t cell = base + g * k_ + t;
-        const double mean = (population_.alpha(t, g) + static_cast<double>(counts_[cell])) / total;
+        const double mean = (type.alpha(t, g) + static_cast<double>(counts_[cell])) / total;
         first[cell] += mean;
         second[cell] += mean * mean + mean * (1 - mean) / (total + 1);
       }
@@ -157,7 +221,7 @@ class Sampling {
   }
 
   SampledConfusions summarise(const std::vector<double>& first, const std::vector<double>& second, std::uint64_t kept) {
-    SampledConfusions out;
+    SampledConfusions out{{}, {}, std::move(population_), kept};
     out.mean.resize(cells_);
     out.variance.resize(cells_);
     const auto n = static_cast<double>(kept);
@@ -166,8 +230,6 @@ class Sampling {
       out.mean[i] = static_cast<float>(mean);
       out.variance[i] = static_cast<float>(std::max(second[i] / n - mean * mean, 0.0));
     }
-    out.population = std::move(population_);
-    out.sweeps = kept;
     return out;
   }
 
@@ -177,7 +239,9 @@ class Sampling {
   std::uint64_t seed_;
   std::size_t k_, workers_, cells_;
   Population population_;
-  std::vector<float> counts_, matrices_, ratios_;
+  std::vector<std::uint8_t> type_of_;
+  std::vector<float> counts_, settled_counts_, matrices_, ratios_;
+  std::vector<ItemIndex> open_items_;
   std::vector<std::vector<float>> pieces_;
 };
 

@@ -25,11 +25,12 @@ using MatrixVisitor = std::function<void(std::size_t sweep, std::size_t worker, 
 
 /// Draws truths and confusion matrices in turn (Gibbs sampling), so that what is said of a worker carries the doubt about
 /// the truth of the items and about everybody else:
-///   C[w][t][.] ~ Dirichlet(alpha[t][.] + counts of w on items of sampled truth t)
+///   type of w  ~ Pr(type | counts of w on the sampled truths)                                   (population.h)
+///   C[w][t][.] ~ Dirichlet(alpha[type][t][.] + counts of w on items of sampled truth t)
 ///   truth of o ~ p_o(t) prod_{(w,g) on o} C[w][t][g] / C^[w][t][g]
 /// where p_o and C^ are the estimate's posterior and confusion matrices. For Dawid-Skene the second line is the exact
 /// conditional; any other model keeps its own opinion of the items and bends it as far as the matrices differ from those
-/// it was formed with. Starts at the estimate. alpha follows the sampled counts.
+/// it was formed with. Starts at the estimate. The types follow the sampled counts.
 /// The number of sweeps depends on the size of the data alone. O(labels K + workers K^2) a sweep.
 struct TruthSampler {
   const LabelStore& labels;

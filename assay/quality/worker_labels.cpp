@@ -13,7 +13,7 @@ WorkerLabels::WorkerLabels(const LabelStore& labels)
   for (std::size_t o = 0; o < labels.item_count(); ++o) {
     const auto item = static_cast<ItemIndex>(o);
     std::uint32_t position = 0;
-    for (const auto row : labels.rows(item)) places_[next[labels.worker_of(row)]++] = {item, position++};
+    for (const auto row : labels.rows(item)) places_[next[labels.worker_of(row)]++] = {item, position++, row};
   }
 }
 

@@ -9,13 +9,14 @@
 
 namespace assay::quality {
 
-/// The labels by worker: for worker w the places [begin(w), begin(w + 1)), in item order. 8 bytes a label.
+/// The labels by worker: for worker w the places [begin(w), begin(w + 1)), in item order. 12 bytes a label.
 class WorkerLabels {
  public:
-  /// One label: its item, and its place in LabelStore::entries.
+  /// One label and its place in LabelStore.
   struct Place {
     ItemIndex item;
-    std::uint32_t position;  ///< within the item's row
+    std::uint32_t position;  ///< within the item's labels
+    std::uint32_t row;       ///< worker * class_count + label
   };
 
   explicit WorkerLabels(const LabelStore& labels);

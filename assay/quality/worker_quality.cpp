@@ -15,7 +15,7 @@ namespace {
 
 // Cells without a single count have intervals that stop too short: the population's Dirichlet can't be heavy both at 0
 // and above it. This many pseudo-counts at least go into the far end (chosen by simulation, docs/quality.md).
-constexpr double kLeastFarCount = 0.3;
+constexpr double kLeastFarCount = 0.2;
 
 Confusions error_rates(const Estimate& estimate, const Population& population, bool shrink) {
   Confusions out = shrink_to_population(estimate.counts, population);
