@@ -1,8 +1,10 @@
 #include <csignal>
+#include <filesystem>
 
 #include "assay/base/error.h"
 #include "assay/engine/estimate.h"
 #include "assay/io/read_labels.h"
+#include "assay/io/report.h"
 #include "assay/models/registry.h"
 #include "commands.h"
 #include "estimate_options.h"
@@ -19,8 +21,20 @@ std::vector<OptionInfo> model_options(const Invocation& invocation) {
   return models::find_model(invocation.value("model", EstimateOptions{}.model)).options;
 }
 
+void write_report(const LabelTable& table, const engine::EstimateResult& result, const engine::EstimateRequest& asked,
+                  const EstimateOptions& options, const Invocation& invocation) {
+  io::ReportRequest report{table, result};
+  report.title = std::filesystem::path(invocation.arguments.front()).filename();
+  report.gold = asked.gold;
+  report.requested_model = options.model;
+  report.options = estimate_option_table().values(options);
+  report.pseudonyms = options.pseudonyms;
+  io::write_report(options.report, io::report_json(report));
+}
+
 int run(const Invocation& invocation, Terminal& terminal) {
-  const auto options = make_options(estimate_option_table(), pick(invocation.values, estimate_option_table().infos()), "");
+  const auto options =
+      make_options(estimate_option_table(), pick(invocation.values, estimate_option_table().infos()), "");
   const auto reading =
       make_options(io::reading_option_table(), pick(invocation.values, io::reading_option_table().infos()), "");
   ThreadPool threads(options.threads);
@@ -34,6 +48,7 @@ int run(const Invocation& invocation, Terminal& terminal) {
   request.interval = options.interval;
   models::Context context{threads, options.seed, &progress, &g_stop};
   const auto result = engine::estimate(request, context);
+  if (!options.report.empty()) write_report(table, result, request, options, invocation);
   if (!options.quiet) print_summary(table, result, terminal);
   return 0;
 }
