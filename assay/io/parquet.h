@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "assay/io/table.h"
 #include "assay/io/text_table.h"
 
 namespace assay::io {
@@ -11,5 +12,8 @@ namespace assay::io {
 
 /// Reads a Parquet file as texts, through DuckDB's library (see duckdb.h).
 [[nodiscard]] TextTable read_parquet_table(const std::string& path);
+
+/// Writes a table as a Parquet file, the same way.
+void write_parquet(const Table& table, const std::string& path);
 
 }  // namespace assay::io

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "assay/quality/assessment.h"
+
 /// Every column, field and file name that Assay reads or writes, with the synonyms that it understands.
 namespace assay::io::records {
 
@@ -63,5 +65,54 @@ inline constexpr std::string_view kTolokaOutput = "OUTPUT:";
 inline constexpr std::string_view kTolokaGolden = "GOLDEN:";
 inline constexpr std::string_view kTolokaWorker = "ASSIGNMENT:worker_id";
 inline constexpr std::string_view kTolokaTask = "ASSIGNMENT:task_id";
+
+/// "spammer biased": the names of the flags that hold, separated by spaces.
+[[nodiscard]] std::string flag_names(quality::Flags flags);
+/// The other way round; unknown names are passed over.
+[[nodiscard]] quality::Flags flags_of(std::string_view names);
+
+/// Names of the files that an estimate writes, without their endings.
+namespace tables {
+inline constexpr std::string_view kItems = "items";
+inline constexpr std::string_view kWorkers = "workers";
+inline constexpr std::string_view kConfusions = "confusions";
+inline constexpr std::string_view kSoftLabels = "soft_labels";
+inline constexpr std::string_view kClasses = "classes";
+inline constexpr std::string_view kSummary = "summary.json";
+}  // namespace tables
+
+/// Names of the columns of those files.
+namespace columns {
+inline constexpr std::string_view kItem = "item";
+inline constexpr std::string_view kLabel = "label";
+inline constexpr std::string_view kMostLikelyLabel = "most_likely_label";
+inline constexpr std::string_view kProbabilityOf = "p_";  ///< followed by the class
+inline constexpr std::string_view kExpectedCost = "expected_cost";
+inline constexpr std::string_view kMinimumCost = "minimum_cost";
+inline constexpr std::string_view kEntropy = "entropy";
+inline constexpr std::string_view kLabelCount = "label_count";
+inline constexpr std::string_view kWorker = "worker";
+inline constexpr std::string_view kRank = "rank";
+inline constexpr std::string_view kGoldCount = "gold_count";
+inline constexpr std::string_view kQualityExpected = "quality_expected";
+inline constexpr std::string_view kQualityExpectedLow = "quality_expected_low";
+inline constexpr std::string_view kQualityExpectedHigh = "quality_expected_high";
+inline constexpr std::string_view kQualityMinimum = "quality_minimum";
+inline constexpr std::string_view kQualityMinimumLow = "quality_minimum_low";
+inline constexpr std::string_view kQualityMinimumHigh = "quality_minimum_high";
+inline constexpr std::string_view kAccuracy = "accuracy";
+inline constexpr std::string_view kAccuracyLow = "accuracy_low";
+inline constexpr std::string_view kAccuracyHigh = "accuracy_high";
+inline constexpr std::string_view kFlags = "flags";
+inline constexpr std::string_view kTrue = "true";
+inline constexpr std::string_view kGiven = "given";
+inline constexpr std::string_view kProbability = "probability";
+inline constexpr std::string_view kLow = "low";
+inline constexpr std::string_view kHigh = "high";
+inline constexpr std::string_view kCount = "count";
+inline constexpr std::string_view kShare = "share";
+inline constexpr std::string_view kClass = "class";
+inline constexpr std::string_view kPrior = "prior";
+}  // namespace columns
 
 }  // namespace assay::io::records
