@@ -2,18 +2,11 @@
 
 #include <algorithm>
 #include <cctype>
-#include <utility>
 
 namespace assay::io::records {
 namespace {
 
 using Names = std::span<const std::string_view>;
-
-constexpr std::pair<quality::Flag, std::string_view> kFlags[] = {{quality::Flag::spammer, "spammer"},
-                                                                 {quality::Flag::biased, "biased"},
-                                                                 {quality::Flag::adversarial, "adversarial"},
-                                                                 {quality::Flag::colluding, "colluding"},
-                                                                 {quality::Flag::drifting, "drifting"}};
 
 constexpr std::string_view kWorker[] = {
     "worker",          "workerid",       "performer",   "performerid", "annotator", "annotatorid",
@@ -115,26 +108,6 @@ std::string names_in_words(Role role) {
   std::string out;
   for (std::size_t i = 0; i < std::min(kShown, all.size()); ++i) out += (i > 0 ? ", " : "") + std::string(all[i]);
   return out + (all.size() > kShown ? ", ..." : "");
-}
-
-std::string flag_names(quality::Flags flags) {
-  std::string out;
-  for (const auto& [flag, name] : kFlags) {
-    if (flags.has(flag)) out += (out.empty() ? "" : " ") + std::string(name);
-  }
-  return out;
-}
-
-quality::Flags flags_of(std::string_view names) {
-  quality::Flags out;
-  while (!names.empty()) {
-    const auto word = names.substr(0, names.find(' '));
-    for (const auto& [flag, name] : kFlags) {
-      if (word == name) out.set(flag);
-    }
-    names.remove_prefix(std::min(names.size(), word.size() + 1));
-  }
-  return out;
 }
 
 }  // namespace assay::io::records

@@ -6,8 +6,6 @@
 #include <string_view>
 #include <vector>
 
-#include "assay/quality/assessment.h"
-
 /// Every column, field and file name that Assay reads or writes, with the synonyms that it understands.
 namespace assay::io::records {
 
@@ -65,11 +63,6 @@ inline constexpr std::string_view kTolokaOutput = "OUTPUT:";
 inline constexpr std::string_view kTolokaGolden = "GOLDEN:";
 inline constexpr std::string_view kTolokaWorker = "ASSIGNMENT:worker_id";
 inline constexpr std::string_view kTolokaTask = "ASSIGNMENT:task_id";
-
-/// "spammer biased": the names of the flags that hold, separated by spaces.
-[[nodiscard]] std::string flag_names(quality::Flags flags);
-/// The other way round; unknown names are passed over.
-[[nodiscard]] quality::Flags flags_of(std::string_view names);
 
 /// Names of the files that an estimate writes, without their endings.
 namespace tables {

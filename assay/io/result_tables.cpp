@@ -91,7 +91,7 @@ Table workers_table(const LabelTable& labels, const EstimateResult& result) {
                           to.number(worker.expected_cost);
                           to.number(worker.minimum_cost);
                           write(worker.accuracy, to);
-                          to.text(records::flag_names(worker.flags));
+                          to.text(quality::to_text(worker.flags));
                           to.end_row();
                         });
 }

@@ -10,7 +10,7 @@ namespace assay::io {
 
 /// What an estimate writes, as tables over the arguments, which must outlive them.
 ///   items        one row an item, in input order; p_CLASS is the posterior, entropy in nats
-///   workers      one row a worker, best rank first; empty where a number is not defined; flags separated by spaces
+///   workers      one row a worker, best rank first; empty where a number is not defined; flags separated by commas
 ///   confusions   one row a worker, true and given class; count is the soft count. Above 4 million cells those without
 ///   any
 ///                count, which equal the population's prior, are left out

@@ -90,6 +90,17 @@ void read_items(const std::string& folder, Results& to) {
   }
 }
 
+// "biased,drifting"; unknown names are passed over.
+quality::WorkerFlags flags_of(std::string_view text) {
+  quality::WorkerFlags out;
+  for (const auto& word : split_list(text)) {
+    for (const auto flag : quality::kAllWorkerFlags) {
+      if (word == quality::name(flag)) out.set(flag);
+    }
+  }
+  return out;
+}
+
 void read_workers(const std::string& folder, Results& to) {
   using namespace columns;
   const TextTable table = read_table(file_of(folder, tables::kWorkers, to.format));
@@ -108,7 +119,7 @@ void read_workers(const std::string& folder, Results& to) {
     out.expected_cost = number(row, kExpectedCost);
     out.minimum_cost = number(row, kMinimumCost);
     out.accuracy = measured(row, kAccuracy, kAccuracyLow, kAccuracyHigh);
-    out.flags = records::flags_of(table.text(row, table.column(kFlags)));
+    out.flags = flags_of(table.text(row, table.column(kFlags)));
     to.worker_rows.push_back(out);
   }
 }
