@@ -7,5 +7,6 @@ namespace assay::app {
 // One file a command: cmd_NAME.cpp.
 [[nodiscard]] Command estimate_command();
 [[nodiscard]] Command models_command();
+[[nodiscard]] Command simulate_command();
 
 }  // namespace assay::app

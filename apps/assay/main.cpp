@@ -32,6 +32,13 @@ const Command& find_command(std::string_view name) {
                   option_parsing::choices_in_words(names));
 }
 
+int print_help(const char* name, Terminal& terminal) {
+  const char* const words[] = {"assay", name, "--help"};
+  Invocation unused;
+  parse(find_command(name), 3, words, terminal, unused);
+  return 0;
+}
+
 int run(int argc, const char* const* argv, Terminal& terminal) {
   const std::string_view first = argc > 1 ? argv[1] : "";
   if (first == "--version" || first == "version") {
@@ -39,6 +46,7 @@ int run(int argc, const char* const* argv, Terminal& terminal) {
     return 0;
   }
   if (first == "--help" || first == "-h" || first == "help") {
+    if (argc > 2) return print_help(argv[2], terminal);
     print_overview(terminal);
     return 0;
   }

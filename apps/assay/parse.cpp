@@ -9,11 +9,30 @@
 namespace assay::app {
 namespace {
 
+constexpr std::size_t kHelpWidth = 100;
+
 std::string describe(const OptionInfo& info) {
   std::string out = info.meaning;
   if (info.type == "flag") return out;
-  if (!info.allowed.empty()) out += "; " + info.allowed + (info.unit.empty() ? "" : " " + info.unit);
+  const std::string allowed = info.allowed.starts_with("of ") ? info.allowed.substr(3) : info.allowed;
+  if (!allowed.empty()) out += "; " + allowed + (info.unit.empty() ? "" : " " + info.unit);
   if (!info.default_value.empty()) out += " (default " + info.default_value + ")";
+  return out;
+}
+
+std::string option_rows(const std::vector<OptionInfo>& options) {
+  std::vector<std::pair<std::string, std::string>> rows;
+  std::size_t widest = 0;
+  for (const auto& option : options) {
+    const bool on = option.type == "flag" && option.default_value == "true";
+    rows.emplace_back(on ? "--no-" + flag_name(option.name).substr(2) : flag_name(option.name),
+                      (on ? "do not " : "") + describe(option));
+    widest = std::max(widest, rows.back().first.size());
+  }
+  std::string out;
+  for (const auto& [flag, meaning] : rows) {
+    out += "  " + flag + std::string(widest - flag.size() + 2, ' ') + wrapped(meaning, widest + 4, kHelpWidth) + "\n";
+  }
   return out;
 }
 
@@ -21,13 +40,7 @@ std::string help_of(const Command& command, const std::vector<OptionInfo>& optio
   std::string out = "usage: assay " + command.name + (command.arguments.empty() ? "" : " " + command.arguments);
   out += options.empty() ? "\n" : " [options]\n";
   out += "\n" + command.meaning + "\n";
-  std::vector<std::vector<std::string>> rows = {{"option", "meaning"}};
-  for (const auto& option : options) {
-    const bool on = option.type == "flag" && option.default_value == "true";
-    rows.push_back({on ? "--no-" + flag_name(option.name).substr(2) : flag_name(option.name),
-                    (on ? "do not " : "") + describe(option)});
-  }
-  if (!options.empty()) out += "\n" + aligned(rows);
+  if (!options.empty()) out += "\noptions:\n" + option_rows(options);
   if (!command.examples.empty()) out += "\nexamples:\n" + command.examples;
   return out;
 }
@@ -48,6 +61,9 @@ class Parser {
       app_.parse(std::move(words));
     } catch (const CLI::CallForHelp&) {
       wants_help_ = true;
+    } catch (const CLI::ArgumentMismatch& e) {
+      const std::string what = e.what();
+      throw bad_input("a value is missing", what.substr(0, what.find(':')));
     } catch (const CLI::ParseError& e) {
       throw bad_input(e.what());
     }
@@ -89,6 +105,18 @@ class Parser {
   OptionInfo help;
   help.name = "help";
   throw_unknown_option(name, join(options, {help}), "assay " + command.name);
+}
+
+void check_argument_count(const Command& command, const std::vector<std::string>& found) {
+  const std::string where = "assay " + command.name;
+  if (found.size() > command.most_arguments) {
+    const std::string expected =
+        command.arguments.empty() ? "allowed are options only" : "expected is only " + command.arguments;
+    throw bad_input("found \"" + found[command.most_arguments] + "\", " + expected, where);
+  }
+  if (found.size() < command.fewest_arguments) {
+    throw bad_input("needed: " + command.arguments + " (assay " + command.name + " --help tells more)", where);
+  }
 }
 
 }  // namespace
@@ -136,11 +164,7 @@ bool parse(const Command& command, int argc, const char* const* argv, Terminal& 
     if (word.size() > 1 && word.starts_with("-")) throw_unknown(word, command, options);
     out.arguments.push_back(word);
   }
-  if (out.arguments.size() < command.fewest_arguments || out.arguments.size() > command.most_arguments) {
-    throw bad_input("found " + std::to_string(out.arguments.size()) + " arguments, expected " + command.arguments +
-                        " (see assay " + command.name + " --help)",
-                    "assay " + command.name);
-  }
+  check_argument_count(command, out.arguments);
   return true;
 }
 

@@ -36,6 +36,9 @@ class Terminal {
 /// aligned to the right.
 [[nodiscard]] std::string aligned(const std::vector<std::vector<std::string>>& rows, std::string_view indent = "  ");
 
+/// The text broken between words into lines that end before column `width`; lines after the first are indented.
+[[nodiscard]] std::string wrapped(std::string_view text, std::size_t indent, std::size_t width);
+
 /// A number for people: four significant digits, thousands separated.
 [[nodiscard]] std::string readable(double value);
 [[nodiscard]] std::string readable_count(std::uint64_t value);

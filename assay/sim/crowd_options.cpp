@@ -57,9 +57,9 @@ const OptionTable<CrowdOptions>& crowd_option_table() {
           .number("activity_skew", &CrowdOptions::activity_skew, 0, 5, "",
                   "how unevenly work is spread: standard deviation of the log of a worker's activity")
           .number("gold_share", &CrowdOptions::gold_share, 0, 1, "", "share of items whose truth is given as gold")
-          .flag("times", &CrowdOptions::times, "whether labels carry the time at which they were given")
+          .flag("times", &CrowdOptions::times, "give every label the time at which it was made")
           .integer("seed", &CrowdOptions::seed, 0, std::numeric_limits<std::int64_t>::max(), "",
-                   "the same seed gives the same crowd");
+                   "of all that is drawn: the same seed gives the same crowd");
   return table;
 }
 

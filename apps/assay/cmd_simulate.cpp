@@ -1,0 +1,84 @@
+#include "assay/base/error.h"
+#include "assay/engine/simulate.h"
+#include "assay/io/crowd_files.h"
+#include "commands.h"
+
+namespace assay::app {
+namespace {
+
+struct Options {
+  std::string out;
+  std::uint64_t threads = 0;
+  bool quiet = false;
+};
+
+const OptionTable<Options>& option_table() {
+  static const auto table = [] {
+    OptionTable<Options> t;
+    t.text("out", &Options::out, "a folder, made when absent", "write labels.csv, truth.csv, workers.csv and gold.csv there");
+    t.integer("threads", &Options::threads, 0, 4096, "threads", "0 takes as many as the machine has cores");
+    t.flag("quiet", &Options::quiet, "print nothing but errors");
+    return t;
+  }();
+  return table;
+}
+
+std::string share(std::uint64_t part, std::uint64_t whole) {
+  return whole == 0 ? "-" : readable(static_cast<double>(part) / static_cast<double>(whole));
+}
+
+void print_kinds(const engine::SimulateResult& result, Terminal& terminal) {
+  std::vector<std::vector<std::string>> rows = {{"kind", "workers", "labels", "right"}};
+  for (std::size_t i = 0; i < sim::kWorkerKindCount; ++i) {
+    const auto& kind = result.kinds[i];
+    if (kind.worker_count == 0) continue;
+    rows.push_back({std::string(sim::name(static_cast<sim::WorkerKind>(i))), readable_count(kind.worker_count),
+                    readable_count(kind.label_count), share(kind.right_count, kind.label_count)});
+  }
+  terminal.out() << "\n" << aligned(rows) << "\n";
+}
+
+void print_result(const sim::Crowd& crowd, const engine::SimulateResult& result, const io::CrowdFiles& files,
+                  Terminal& terminal) {
+  terminal.out() << "simulated " << readable_count(result.label_count) << " labels of " << crowd.class_names().size()
+                 << " classes: " << readable_count(crowd.worker_count()) << " workers, "
+                 << readable_count(result.item_count) << " items";
+  if (result.gold_count > 0) terminal.out() << ", " << readable_count(result.gold_count) << " of them gold";
+  if (result.hard_count > 0) terminal.out() << ", " << readable_count(result.hard_count) << " hard";
+  terminal.out() << "; seed " << crowd.options().seed << "\n";
+  print_kinds(result, terminal);
+  terminal.out() << "wrote";
+  for (const auto& path : files.paths()) terminal.out() << " " << path;
+  terminal.out() << "\n";
+}
+
+int run(const Invocation& invocation, Terminal& terminal) {
+  const auto crowd_options = make_options(sim::crowd_option_table(),
+                                          pick(invocation.values, sim::crowd_option_table().infos()), "assay simulate");
+  const auto options = make_options(option_table(), pick(invocation.values, option_table().infos()), "assay simulate");
+  if (options.out.empty()) throw bad_input("needed: the folder to write to", "--out");
+  const sim::Crowd crowd(crowd_options);
+  ThreadPool threads(options.threads);
+  ProgressBar bar(terminal, options.quiet);
+  io::CrowdFiles files(crowd, options.out);
+  const auto result = engine::simulate(crowd, [&](const auto& block) { files.add(block); }, threads, &bar);
+  files.commit();
+  if (!options.quiet) print_result(crowd, result, files, terminal);
+  return 0;
+}
+
+}  // namespace
+
+Command simulate_command() {
+  Command command;
+  command.name = "simulate";
+  command.meaning = "make labels of a crowd whose truth is known";
+  command.options = join(sim::crowd_option_table().infos(), option_table().infos());
+  command.examples =
+      "  assay simulate --out crowd\n"
+      "  assay simulate --items 600 --classes G,P,R,X --priors 0.85,0.05,0.05,0.05 --mix good:0.6,spammer:0.4 --out crowd\n";
+  command.run = run;
+  return command;
+}
+
+}  // namespace assay::app
