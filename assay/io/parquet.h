@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "assay/io/csv_reader.h"
+#include "assay/io/label_collector.h"
 #include "assay/io/table.h"
 #include "assay/io/text_table.h"
 
@@ -10,7 +12,11 @@ namespace assay::io {
 /// Whether a file's first bytes are Parquet's; false for what can't be opened, and for standard input.
 [[nodiscard]] bool is_parquet(const std::string& path);
 
-/// Reads a Parquet file as texts, through DuckDB's library (see duckdb.h).
+/// Reads the labels of a Parquet file into the collector, through DuckDB's library (see duckdb.h).
+void read_parquet_labels(const std::string& path, const ReadingOptions& options, LabelCollector& to,
+                         const BlockDone& block_done);
+
+/// Reads a Parquet file as texts, the same way.
 [[nodiscard]] TextTable read_parquet_table(const std::string& path);
 
 /// Writes a table as a Parquet file, the same way.

@@ -8,6 +8,7 @@
 #include "assay/io/csv_reader.h"
 #include "assay/io/dialect.h"
 #include "assay/io/json_lines.h"
+#include "assay/io/parquet.h"
 #include "assay/io/records.h"
 #include "assay/io/small_files.h"
 #include "assay/io/text_blocks.h"
@@ -51,6 +52,11 @@ void read_labels_into(const std::vector<std::string>& paths, const ReadingOption
   std::uint64_t done = 0;
   for (const auto& path : paths) {
     to.report.sources.push_back(display_name(path));
+    if (is_parquet(path)) {
+      if (to.report.format.empty()) to.report.format = records::kParquet;
+      read_parquet_labels(path, options, to, [] {});
+      continue;
+    }
     TextBlocks text(open_bytes(path, &done), display_name(path), options.max_row_bytes);
     read_text(text, options, to, [&] {
       if (progress != nullptr) progress->update("reading", done, total);

@@ -1,0 +1,54 @@
+#include "assay/io/label_rows.h"
+
+#include <utility>
+
+#include "assay/base/error.h"
+
+namespace assay::io {
+
+LabelRows::LabelRows(std::string source, std::vector<std::string> header, const Columns& columns,
+                     const ReadingOptions& options, LabelCollector& to, Place place)
+    : source_(std::move(source)),
+      header_(std::move(header)),
+      columns_{columns.worker, columns.item,    columns.label, columns.weight,
+               columns.time,   columns.seconds, columns.status},
+      options_(options),
+      to_(to),
+      place_(std::move(place)) {
+  batch_.place = [this](std::size_t row, std::string_view) { return place_(numbers_[row]); };
+}
+
+void LabelRows::take(const Fields& fields, std::uint64_t number) {
+  if (!options_.include_rejected && is_rejected(fields[kStatus])) {
+    ++to_.report.rejected_count;
+    ++to_.report.row_count;
+    return;
+  }
+  for (const auto needed : {kWorker, kItem}) {
+    if (!fields[needed].empty()) continue;
+    throw bad_input(std::string("the ") + (needed == kWorker ? "worker" : "item") +
+                        " is empty, a name is needed in \"" + header_[*columns_[needed]] + "\"",
+                    place_(number));
+  }
+  numbers_.push_back(number);
+  batch_.workers.push_back(fields[kWorker]);
+  batch_.items.push_back(fields[kItem]);
+  batch_.labels.push_back(fields[kLabel]);
+  if (columns_[kWeight])
+    batch_.weights.push_back(values_.weight(fields[kWeight], [&](std::string_view) { return place_(number); }));
+  if (columns_[kTime]) batch_.times.push_back(values_.time(fields[kTime]));
+  if (columns_[kSeconds]) batch_.seconds.push_back(values_.seconds(fields[kSeconds]));
+}
+
+void LabelRows::flush() {
+  to_.add(batch_);
+  batch_.clear();
+  numbers_.clear();
+}
+
+void LabelRows::finish() {
+  if (values_.unread_times() == 0) return;
+  to_.report.warnings.push_back(source_ + ": " + std::to_string(values_.unread_times()) + " times could not be read");
+}
+
+}  // namespace assay::io
