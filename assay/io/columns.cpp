@@ -68,7 +68,9 @@ Columns platform_columns(const Header& header, const ReadingOptions& options, st
   if (format == records::kMturkBatch) {
     out.worker = exactly(header, records::kMturkWorker);
     out.item = platform_item(header, records::kMturkInput, records::kMturkItem);
-    if (wants_label) out.label = only_answer(header, records::kMturkAnswer, where);
+    if (wants_label && !exactly(header, records::kMturkTaskAnswers)) {
+      out.label = only_answer(header, records::kMturkAnswer, where);
+    }
   } else if (format == records::kToloka) {
     out.worker = exactly(header, records::kTolokaWorker);
     out.item = platform_item(header, records::kTolokaInput, records::kTolokaTask);
@@ -79,6 +81,23 @@ Columns platform_columns(const Header& header, const ReadingOptions& options, st
     out.label = 2;
   }
   return out;
+}
+
+// A crowd form answers in one column of JSON: --label-column may name a field in it.
+bool find_form(Columns& out, const Header& header, const ReadingOptions& options) {
+  out.label = exactly(header, records::kMturkTaskAnswers);
+  if (!out.label) return false;
+  std::string field = options.label_column;
+  const bool names_a_column = !field.empty() && exactly(header, field).has_value();
+  if (names_a_column && field != records::kMturkTaskAnswers) {
+    out.label.reset();
+    return false;
+  }
+  if (names_a_column) field.clear();
+  if (field.starts_with(records::kMturkAnswer)) field.erase(0, records::kMturkAnswer.size());
+  out.is_form = true;
+  out.form_field = field;
+  return true;
 }
 
 void find_by_name(Columns::Index& column, const Header& header, Role role) {
@@ -109,6 +128,7 @@ std::size_t needed_column(const Header& header, Role role, const std::string& wh
   std::string near;
   for (const auto& column : header) {
     std::vector<std::string> names(records::synonyms(role).begin(), records::synonyms(role).end());
+    if (records::has_role(column)) continue;
     if (near.empty() && !nearest(records::normalized(column), names).empty()) near = column;
   }
   const std::string own(records::name(role));
@@ -132,7 +152,9 @@ Columns find_columns(const Header& header, const ReadingOptions& options, std::s
   choose(out.seconds, options.seconds_column, "seconds_column", Role::seconds);
   choose(out.worker, options.worker_column, "worker_column", Role::worker);
   choose(out.item, options.item_column, "item_column", Role::item);
-  choose(out.label, options.label_column, "label_column", Role::label);
+  if (format != records::kMturkBatch || !find_form(out, header, options)) {
+    choose(out.label, options.label_column, "label_column", Role::label);
+  }
   find_by_name(out.status, header, Role::status);
   if (!out.item) out.item = platform_item(header, records::kMturkInput, records::kMturkItem);
   if (!out.label) out.label = only_answer(header, records::kMturkAnswer, where);

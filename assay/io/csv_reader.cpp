@@ -7,6 +7,7 @@
 #include "assay/io/columns.h"
 #include "assay/io/csv_rows.h"
 #include "assay/io/csv_scanner.h"
+#include "assay/io/form_answers.h"
 #include "assay/io/row_values.h"
 
 namespace assay::io {
@@ -108,6 +109,7 @@ class DelimitedReader {
     batch_.clear();
     rows_.each(text_.bytes(), index_, [this](const CsvRow& row) { take_row(row); });
     to_.add(batch_);
+    form_answers_.release();
     text_.consume(index_.row_bytes, index_.lines);
   }
 
@@ -127,7 +129,7 @@ class DelimitedReader {
     }
     batch_.workers.push_back(worker);
     batch_.items.push_back(item);
-    batch_.labels.push_back(label);
+    batch_.labels.push_back(columns_.is_form ? form_answers_.answer(label, text_, columns_.form_field) : label);
     if (fields_.weight != Fields::kNone) batch_.weights.push_back(values_.weight(row.fields[fields_.weight], places()));
     if (fields_.time != Fields::kNone) batch_.times.push_back(values_.time(row.fields[fields_.time]));
     if (fields_.seconds != Fields::kNone) batch_.seconds.push_back(values_.seconds(row.fields[fields_.seconds]));
@@ -171,6 +173,7 @@ class DelimitedReader {
   CsvRows rows_;
   std::size_t needed_columns_ = 0;
   RowValues values_;
+  FormAnswers form_answers_;
   RowBatch batch_;
 };
 

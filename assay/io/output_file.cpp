@@ -68,7 +68,8 @@ void make_folder(const std::string& path, const std::string& where) {
   std::error_code ignored;
   if (failed || !std::filesystem::is_directory(path, ignored)) {
     throw Error(ErrorCode::unavailable,
-                "cannot make the folder \"" + path + "\": " + (failed ? failed.message() : "a file has that name"), where);
+                "cannot make the folder \"" + path + "\": " + (failed ? failed.message() : "a file has that name"),
+                where);
   }
   if (::access(path.c_str(), W_OK) != 0) {
     throw Error(ErrorCode::unavailable, "cannot write to the folder \"" + path + "\": " + std::strerror(errno), where);

@@ -29,7 +29,8 @@ class OutputFile {
   int handle_ = -1;
 };
 
-/// Makes a folder and those above it when absent. Throws Error at `where` (an option's name) when it can't be written to.
+/// Makes a folder and those above it when absent. Throws Error at `where` (an option's name) when it can't be written
+/// to.
 void make_folder(const std::string& path, const std::string& where);
 
 /// Appends a field of CSV, quoted when it must be.

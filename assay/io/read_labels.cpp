@@ -7,6 +7,7 @@
 #include "assay/base/error.h"
 #include "assay/io/csv_reader.h"
 #include "assay/io/dialect.h"
+#include "assay/io/json_documents.h"
 #include "assay/io/json_lines.h"
 #include "assay/io/parquet.h"
 #include "assay/io/records.h"
@@ -39,6 +40,8 @@ void read_text(TextBlocks& text, const ReadingOptions& options, LabelCollector& 
   if (to.report.format.empty()) to.report.format = dialect.format;
   if (dialect.format == records::kJsonl) {
     read_json_labels(text, options, to, block_done);
+  } else if (dialect.format == records::kLabelStudio) {
+    read_json_document(text, options, to, block_done);
   } else {
     read_delimited(text, dialect, options, to, block_done);
   }

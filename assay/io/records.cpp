@@ -102,6 +102,14 @@ std::optional<std::size_t> find(Role role, std::span<const std::string> header) 
   return std::nullopt;
 }
 
+bool has_role(std::string_view column) {
+  const std::string header[] = {std::string(column)};
+  for (auto role = Role::worker; role <= Role::prior; role = static_cast<Role>(static_cast<int>(role) + 1)) {
+    if (find(role, header)) return true;
+  }
+  return false;
+}
+
 std::string names_in_words(Role role) {
   constexpr std::size_t kShown = 6;
   const Names all = synonyms(role);

@@ -35,6 +35,8 @@ enum class Role {
 [[nodiscard]] std::string normalized(std::string_view column);
 /// The column of `header` that has this role by name; the best synonym wins, then the first column.
 [[nodiscard]] std::optional<std::size_t> find(Role role, std::span<const std::string> header);
+/// Whether a column's name says by itself what it is.
+[[nodiscard]] bool has_role(std::string_view column);
 /// "worker, worker_id, annotator, ...": the first few names understood.
 [[nodiscard]] std::string names_in_words(Role role);
 

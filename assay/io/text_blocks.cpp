@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <functional>
 #include <string_view>
 #include <utility>
 
@@ -73,6 +74,8 @@ void TextBlocks::consume(std::size_t size, std::uint64_t lines) {
 
 std::string TextBlocks::place(const char* at) const {
   const char* start = buffer_.data() + begin_;
+  const bool is_elsewhere = std::less<>()(at, start) || std::less<>()(buffer_.data() + end_, at);
+  if (is_elsewhere) return line_place(line_);
   const auto line = line_ + static_cast<std::uint64_t>(std::count(start, at, '\n'));
   const char* line_start = at;
   while (line_start > start && line_start[-1] != '\n') --line_start;
