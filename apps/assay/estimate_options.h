@@ -12,7 +12,7 @@ struct EstimateOptions {
   std::string gold;
   std::string costs;
   std::string priors = "estimate";
-  std::string model = "dawid_skene";
+  std::string model = "auto";
   std::string worker_priors;
   std::string out;
   std::string report;

@@ -2,12 +2,14 @@
 
 #include "assay/base/error.h"
 #include "assay/base/text.h"
+#include "assay/models/auto.h"
 #include "assay/models/bayes_dawid_skene.h"
 #include "assay/models/dawid_skene.h"
 #include "assay/models/glad.h"
 #include "assay/models/mace.h"
 #include "assay/models/majority_vote.h"
 #include "assay/models/one_coin.h"
+#include "assay/models/shrunken_dawid_skene.h"
 #include "assay/models/weighted_majority.h"
 
 namespace assay::models {
@@ -15,6 +17,8 @@ namespace assay::models {
 const std::vector<ModelInfo>& registry() {
   // clang-format off
   static const std::vector<ModelInfo> rows = {
+      auto_info(),
+      shrunken_dawid_skene_info(),
       dawid_skene_info(),
       bayes_dawid_skene_info(),
       mace_info(),

@@ -1,0 +1,157 @@
+#include "assay/models/auto.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "assay/models/held_out.h"
+#include "assay/models/majority_vote.h"
+#include "assay/models/shrunken_dawid_skene.h"
+
+namespace assay::models {
+namespace {
+
+constexpr std::array<double, 3> kStrengths = {4, 8, 16};
+constexpr double kUsualStrength = 8;
+constexpr std::size_t kFewestHeldOut = 50;
+constexpr double kVoteSmoothing = 0.3;
+
+std::string fixed(double value, int digits) {
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), "%.*f", digits, value);
+  return text.data();
+}
+
+Estimate fit_with(double strength, const Problem& problem, const Context& context) {
+  ShrunkenDawidSkeneOptions options;
+  options.strength = strength;
+  return make_shrunken_dawid_skene(options)->fit(problem, context);
+}
+
+struct Choice {
+  double strength = kUsualStrength;
+  std::string why;
+};
+
+Choice choose_strength(const Problem& problem, const Context& context, std::uint64_t most_labels) {
+  const HeldOut held = hold_out(problem, most_labels, context.seed);
+  Choice choice;
+  if (held.labels.size() < kFewestHeldOut) {
+    choice.why = "strength " + fixed(kUsualStrength, 0) + ", the usual one: only " +
+                 std::to_string(held.labels.size()) + " labels can be held out (items need 3 workers or more)";
+    return choice;
+  }
+  const Problem rest{held.kept, held.gold, problem.prior_mode, problem.prior, problem.worker_priors};
+  std::string scores;
+  double best = 0;
+  for (const double strength : kStrengths) {
+    const double score = held_out_log_likelihood(held, fit_with(strength, rest, context));
+    if (scores.empty() || score > best) {
+      best = score;
+      choice.strength = strength;
+    }
+    scores += (scores.empty() ? "" : ", ") + fixed(strength, 0) + ": " + fixed(score, 5);
+    if (context.stopping()) break;
+  }
+  choice.why = "strength " + fixed(choice.strength, 0) + " predicts " + std::to_string(held.labels.size()) +
+               " held-out labels best; log likelihood a label by strength: " + scores;
+  return choice;
+}
+
+double label_weight(const LabelStore& labels, ItemIndex item) {
+  if (labels.weights().empty()) return static_cast<double>(labels.rows(item).size());
+  double sum = 0;
+  for (std::uint64_t i = labels.offset(item); i < labels.offset(item + 1); ++i) {
+    sum += static_cast<double>(labels.weights()[i]);
+  }
+  return sum;
+}
+
+std::size_t largest(std::span<const double> p) {
+  return static_cast<std::size_t>(std::max_element(p.begin(), p.end()) - p.begin());
+}
+
+class Auto final : public Aggregator {
+ public:
+  explicit Auto(const AutoOptions& options) : options_(options) {}
+  std::string_view name() const override { return "auto"; }
+  OptionValues options() const override { return auto_options().values(options_); }
+
+  Estimate fit(const Problem& problem, const Context& context) const override {
+    const Choice choice = choose_strength(problem, context, options_.sample_labels);
+    Estimate out = fit_with(choice.strength, problem, context);
+    const double moved = pool(problem, context, out);
+    auto& notes = out.summary.notes;
+    notes.push_back("shrunken_dawid_skene, " + choice.why);
+    notes.push_back("posteriors are " + fixed(1 - options_.vote_weight, 2) + " of the model's and " +
+                    fixed(options_.vote_weight, 2) +
+                    " of the vote's, which keeps them honest where workers err together");
+    notes.push_back("decides " + fixed(100 * moved, 1) + " % of the items otherwise than the vote");
+    return out;
+  }
+
+ private:
+  // Pools the model's posteriors with the vote; returns the share of items whose class is not the vote's.
+  double pool(const Problem& problem, const Context& context, Estimate& estimate) const {
+    const LabelPass pass(problem, context.threads);
+    const Matrix<double> votes = vote_shares(pass, {}, context.threads);
+    std::size_t moved = 0;
+    std::size_t labelled = 0;
+    for (ItemIndex item = 0; item < problem.labels.item_count(); ++item) {
+      if (problem.labels.rows(item).empty() || problem.has_gold(item)) continue;
+      const auto vote = votes.row(item);
+      const auto p = estimate.posterior.row(item);
+      pool_item(problem, item, vote, p);
+      ++labelled;
+      if (vote[largest(p)] < vote[largest(vote)]) ++moved;
+    }
+    return labelled > 0 ? static_cast<double>(moved) / static_cast<double>(labelled) : 0;
+  }
+
+  void pool_item(const Problem& problem, ItemIndex item, std::span<const double> vote, std::span<double> p) const {
+    const auto k = static_cast<double>(p.size());
+    const double n = label_weight(problem.labels, item);
+    for (std::size_t t = 0; t < p.size(); ++t) {
+      const double before = problem.prior_mode == PriorMode::fixed ? problem.prior[t] : 1 / k;
+      const double smoothed = (n * vote[t] + kVoteSmoothing * k * before) / (n + kVoteSmoothing * k);
+      p[t] = (1 - options_.vote_weight) * p[t] + options_.vote_weight * smoothed;
+    }
+  }
+
+  AutoOptions options_;
+};
+
+}  // namespace
+
+const OptionTable<AutoOptions>& auto_options() {
+  static const auto table = [] {
+    OptionTable<AutoOptions> t;
+    t.number("vote_weight", &AutoOptions::vote_weight, 0, 1, "",
+             "the vote's part in the posteriors; the rest is the model's");
+    t.integer("sample_labels", &AutoOptions::sample_labels, 1000, 1000000000, "labels",
+              "the model is chosen on a sample of items with about so many labels");
+    return t;
+  }();
+  return table;
+}
+
+std::unique_ptr<Aggregator> make_auto(const AutoOptions& options) { return std::make_unique<Auto>(options); }
+
+ModelInfo auto_info() {
+  ModelInfo info;
+  info.name = "auto";
+  info.meaning = "chooses by how well held-out labels are predicted, and pools the model with the vote";
+  info.citation =
+      "Dawid and Skene 1979, Applied Statistics 28(1); opinion pool: Stone 1961, Annals of Mathematical "
+      "Statistics 32(4); the choice is this program's own";
+  info.iterative = false;
+  info.confusion = true;
+  info.options = auto_options().infos();
+  info.make = [](const OptionValues& values) { return make_auto(make_options(auto_options(), values, "auto")); };
+  return info;
+}
+
+}  // namespace assay::models

@@ -1,0 +1,186 @@
+#include <cmath>
+
+#include "assay/models/auto.h"
+#include "assay/models/dawid_skene.h"
+#include "assay/models/held_out.h"
+#include "assay/models/majority_vote.h"
+#include "assay/models/pull_pass.h"
+#include "assay/models/shrinkage.h"
+#include "assay/models/shrunken_dawid_skene.h"
+#include "gtest/gtest.h"
+#include "tests/support/problems.h"
+
+namespace assay::models {
+namespace {
+
+Context context_on(ThreadPool& threads) { return {threads, 1, nullptr, nullptr}; }
+
+double accuracy(const Estimate& estimate, const std::vector<ClassIndex>& truth) {
+  double right = 0;
+  for (std::size_t o = 0; o < truth.size(); ++o) {
+    const auto p = estimate.posterior.row(o);
+    right += std::max_element(p.begin(), p.end()) - p.begin() == truth[o] ? 1 : 0;
+  }
+  return right / static_cast<double>(truth.size());
+}
+
+TEST(Shrinkage, RowsLeanOnCrowdAndOwnAccuracy) {
+  ThreadPool threads(1);
+  Confusions n(2, 2);
+  n.at(0, 0, 0) = 6;  // worker 0 is right on all of 6 items of class 0 and on 2 of 4 of class 1
+  n.at(0, 1, 1) = 2;
+  n.at(0, 1, 0) = 2;
+  const Confusions c = shrunken_rates(n, {}, {4, 0.5}, threads);
+  // A = 8/10; crowd rows with 2 labels at A: class 0 (7.6, 0.4)/8, class 1 (2.4, 3.6)/6; coin a_0 = (8 + 3.2)/14 = .8.
+  EXPECT_NEAR(c.at(0, 0, 0), (6 + 4 * (0.5 * 0.95 + 0.5 * 0.8)) / 10, 1e-12);
+  EXPECT_NEAR(c.at(0, 1, 1), (2 + 4 * (0.5 * 0.6 + 0.5 * 0.8)) / 8, 1e-12);
+  // Worker 1 gave nothing: his coin is the crowd's, .8.
+  EXPECT_NEAR(c.at(1, 0, 0), 0.5 * 0.95 + 0.5 * 0.8, 1e-12);
+  EXPECT_NEAR(c.at(1, 1, 0) + c.at(1, 1, 1), 1, 1e-12);
+}
+
+// p_o(t, j) by the formula of the header, no logarithms.
+TEST(PullPass, AgreesWithTheFormula) {
+  const auto crowd = testing::simple_crowd(60, 7, 3, 4, 5);
+  const Problem problem{crowd.labels};
+  ThreadPool threads(1);
+  LabelPass pass(problem, threads);
+  PullFactors factors;
+  factors.prior = {0.5, 0.3, 0.2};
+  factors.rates = shrunken_rates(pass.votes().labels, {}, {}, threads);
+  factors.shares = Matrix<double>(3, 4, 0.1);
+  for (std::size_t t = 0; t < 3; ++t) factors.shares(t, 3) = 0.7;
+  Matrix<double> posterior(60, 3);
+  std::vector<double> misled(60);
+  PullCounts counts;
+  PullPass(pass, threads).run(factors, posterior, misled, counts);
+
+  double own = 0;
+  for (ItemIndex o = 0; o < 60; ++o) {
+    double state[3][4];
+    double sum = 0;
+    for (std::size_t t = 0; t < 3; ++t) {
+      for (std::size_t j = 0; j < 4; ++j) {
+        state[t][j] = factors.prior[t] * factors.shares(t, j);
+        for (const auto row : crowd.labels.rows(o)) {
+          const double rate = factors.rates.at(crowd.labels.worker_of(row), t, crowd.labels.label_of(row));
+          state[t][j] *= j == 3 ? rate : 0.5 * rate + (crowd.labels.label_of(row) == j ? 0.5 : 0);
+        }
+        sum += state[t][j];
+      }
+    }
+    for (std::size_t t = 0; t < 3; ++t) {
+      const double p = (state[t][0] + state[t][1] + state[t][2] + state[t][3]) / sum;
+      EXPECT_NEAR(posterior(o, t), p, 1e-12);
+      for (const auto row : crowd.labels.rows(o)) {
+        const auto l = crowd.labels.label_of(row);
+        const double rate = factors.rates.at(crowd.labels.worker_of(row), t, l);
+        own += p - state[t][l] / sum * 0.5 / (0.5 * rate + 0.5);
+      }
+    }
+  }
+  double counted = 0;
+  for (const double n : counts.own.labels.values()) counted += n;
+  EXPECT_NEAR(counted, own, 1e-9);
+}
+
+TEST(ShrunkenDawidSkene, WithoutPullsAndAnchorIsEmWithShrunkenRates) {
+  const auto crowd = testing::simple_crowd(400, 20, 3, 5, 11);
+  const Problem problem{crowd.labels};
+  ThreadPool threads(1);
+  ShrunkenDawidSkeneOptions options;
+  options.pull = 0;
+  options.vote_share = 0;
+  options.max_iterations = 1;
+  const Estimate one = make_shrunken_dawid_skene(options)->fit(problem, context_on(threads));
+  LabelPass pass(problem, threads);
+  const Counts votes = pass.votes();
+  Factors factors{votes.classes, shrunken_rates(votes.labels, {}, {}, threads)};
+  Counts counts;
+  Matrix<double> posterior;
+  pass.run(factors, counts, &posterior);
+  for (std::size_t i = 0; i < posterior.values().size(); ++i) {
+    EXPECT_NEAR(one.posterior.values()[i], posterior.values()[i], 1e-9);
+  }
+}
+
+TEST(ShrunkenDawidSkene, BeatsTheVoteAndIsTheSameForAnyThreads) {
+  const auto crowd = testing::simple_crowd(3000, 60, 4, 5, 3);
+  const Problem problem{crowd.labels};
+  ThreadPool one(1);
+  ThreadPool three(3);
+  const auto model = make_shrunken_dawid_skene({});
+  const Estimate a = model->fit(problem, context_on(one));
+  const Estimate b = model->fit(problem, context_on(three));
+  EXPECT_EQ(a.posterior, b.posterior);
+  EXPECT_EQ(a.confusion, b.confusion);
+  EXPECT_GT(accuracy(a, crowd.truth),
+            accuracy(make_majority_vote()->fit(problem, context_on(one)), crowd.truth) + 0.02);
+}
+
+TEST(HeldOut, PutsAsideAFifthOfEachItemsWorkers) {
+  LabelStoreBuilder builder;
+  for (ItemIndex o = 0; o < 100; ++o) {
+    for (WorkerIndex w = 0; w < 10; ++w) builder.add(o, w, static_cast<ClassIndex>(w % 2));
+  }
+  const LabelStore labels = builder.finish(100, 10, 2);
+  const Problem problem{labels};
+  const HeldOut held = hold_out(problem, 1000000, 1);
+  EXPECT_EQ(held.labels.size(), 200);
+  EXPECT_EQ(held.kept.label_count(), 800);
+  const HeldOut sample = hold_out(problem, 500, 1);
+  EXPECT_EQ(sample.kept.item_count(), 50);
+  EXPECT_EQ(sample.labels.size(), 100);
+}
+
+TEST(Auto, ClampsGoldGivesUnlabelledItemsThePriorAndSaysWhatItChose) {
+  const auto crowd = testing::simple_crowd(500, 30, 3, 5, 7);
+  LabelStoreBuilder builder;
+  for (ItemIndex o = 0; o < 500; ++o) {
+    for (const auto row : crowd.labels.rows(o)) builder.add(o, crowd.labels.worker_of(row), crowd.labels.label_of(row));
+  }
+  const LabelStore labels = builder.finish(502, 30, 3);
+  Problem problem{labels};
+  problem.gold.assign(502, kNoClass);
+  problem.gold[0] = 2;
+  problem.gold[501] = 1;
+  ThreadPool threads(1);
+  const Estimate out = make_auto({})->fit(problem, context_on(threads));
+  EXPECT_EQ(out.posterior(0, 2), 1);
+  EXPECT_EQ(out.posterior(501, 1), 1);
+  for (std::size_t t = 0; t < 3; ++t) EXPECT_NEAR(out.posterior(500, t), out.prior[t], 1e-12);
+  ASSERT_FALSE(out.summary.notes.empty());
+  bool said = false;
+  for (const auto& note : out.summary.notes) said = said || note.find("held-out labels best") != std::string::npos;
+  EXPECT_TRUE(said);
+}
+
+// Everybody is misled on a third of the items: plain EM is sure of itself there.
+TEST(Auto, ClaimsLessThanPlainEmWhereWorkersErrTogether) {
+  Random random(4);
+  LabelStoreBuilder builder;
+  std::vector<ClassIndex> truth;
+  for (ItemIndex o = 0; o < 1500; ++o) {
+    truth.push_back(static_cast<ClassIndex>(random.below(2)));
+    const double right = o % 3 == 0 ? 0.35 : 0.85;
+    for (WorkerIndex w = 0; w < 7; ++w) {
+      builder.add(o, w, random.uniform() < right ? truth[o] : static_cast<ClassIndex>(1 - truth[o]));
+    }
+  }
+  const LabelStore labels = builder.finish(1500, 7, 2);
+  const Problem problem{labels};
+  ThreadPool threads(1);
+  const auto overclaim = [&](const Estimate& estimate) {
+    double claimed = 0;
+    for (std::size_t o = 0; o < truth.size(); ++o)
+      claimed += std::max(estimate.posterior(o, 0), estimate.posterior(o, 1));
+    return claimed / static_cast<double>(truth.size()) - accuracy(estimate, truth);
+  };
+  const double plain = overclaim(make_dawid_skene({})->fit(problem, context_on(threads)));
+  const double pooled = overclaim(make_auto({})->fit(problem, context_on(threads)));
+  EXPECT_GT(plain, 0.15);
+  EXPECT_LT(pooled, 0.8 * plain);
+}
+
+}  // namespace
+}  // namespace assay::models
