@@ -1,6 +1,7 @@
 #include "assay/base/error.h"
 #include "assay/engine/simulate.h"
-#include "assay/io/crowd_files.h"
+#include "assay/io/crowd_tables.h"
+#include "assay/io/output_folder.h"
 #include "commands.h"
 
 namespace assay::app {
@@ -8,6 +9,7 @@ namespace {
 
 struct Options {
   std::string out;
+  std::string format = "csv";
   std::uint64_t threads = 0;
   bool quiet = false;
 };
@@ -15,7 +17,8 @@ struct Options {
 const OptionTable<Options>& option_table() {
   static const auto table = [] {
     OptionTable<Options> t;
-    t.text("out", &Options::out, "a folder, made when absent", "write labels.csv, truth.csv, workers.csv and gold.csv there");
+    t.text("out", &Options::out, "a folder, made when absent", "write labels, truth, workers and gold there");
+    t.choice("format", &Options::format, {"csv", "jsonl", "parquet"}, "of the files in --out");
     t.integer("threads", &Options::threads, 0, 4096, "threads", "0 takes as many as the machine has cores");
     t.flag("quiet", &Options::quiet, "print nothing but errors");
     return t;
@@ -38,18 +41,26 @@ void print_kinds(const engine::SimulateResult& result, Terminal& terminal) {
   terminal.out() << "\n" << aligned(rows) << "\n";
 }
 
-void print_result(const sim::Crowd& crowd, const engine::SimulateResult& result, const io::CrowdFiles& files,
-                  Terminal& terminal) {
-  terminal.out() << "simulated " << readable_count(result.label_count) << " labels of " << crowd.class_names().size()
+void print_result(const sim::Crowd& crowd, const engine::SimulateResult& result, Terminal& terminal) {
+  terminal.out() << "Simulated " << readable_count(result.label_count) << " labels of " << crowd.class_names().size()
                  << " classes: " << readable_count(crowd.worker_count()) << " workers, "
                  << readable_count(result.item_count) << " items";
   if (result.gold_count > 0) terminal.out() << ", " << readable_count(result.gold_count) << " of them gold";
   if (result.hard_count > 0) terminal.out() << ", " << readable_count(result.hard_count) << " hard";
   terminal.out() << "; seed " << crowd.options().seed << "\n";
   print_kinds(result, terminal);
-  terminal.out() << "wrote";
-  for (const auto& path : files.paths()) terminal.out() << " " << path;
-  terminal.out() << "\n";
+}
+
+void write(const sim::Crowd& crowd, const Options& options, ThreadPool& threads, Terminal& terminal) {
+  io::OutputFolder folder(options.out);
+  const auto format = io::table_format(options.format);
+  std::string names;
+  for (const auto& table : io::crowd_tables(crowd)) {
+    folder.write(table, format, threads);
+    names += (names.empty() ? "" : ", ") + table.name + "." + options.format;
+  }
+  folder.commit();
+  if (!options.quiet) terminal.out() << "Wrote " << names << " to " << options.out << "\n";
 }
 
 int run(const Invocation& invocation, Terminal& terminal) {
@@ -60,10 +71,9 @@ int run(const Invocation& invocation, Terminal& terminal) {
   const sim::Crowd crowd(crowd_options);
   ThreadPool threads(options.threads);
   ProgressBar bar(terminal, options.quiet);
-  io::CrowdFiles files(crowd, options.out);
-  const auto result = engine::simulate(crowd, [&](const auto& block) { files.add(block); }, threads, &bar);
-  files.commit();
-  if (!options.quiet) print_result(crowd, result, files, terminal);
+  const auto result = engine::simulate(crowd, threads, &bar);
+  if (!options.quiet) print_result(crowd, result, terminal);
+  write(crowd, options, threads, terminal);
   return 0;
 }
 

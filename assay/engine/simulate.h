@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cstdint>
-#include <functional>
 
 #include "assay/base/progress.h"
 #include "assay/base/threads.h"
@@ -26,9 +25,9 @@ struct SimulateResult {
   std::array<KindCount, sim::kWorkerKindCount> kinds;
 };
 
-/// Makes the labels of `crowd` and hands them on in item order, block by block: any number of labels in bounded memory.
-/// Same blocks for any number of threads. `progress` and `stop` may be null; throws Error{interrupted} when asked to stop.
-SimulateResult simulate(const sim::Crowd& crowd, const std::function<void(const sim::CrowdBlock&)>& take,
-                        ThreadPool& threads, Progress* progress = nullptr, const StopFlag* stop = nullptr);
+/// Counts what the crowd does, block by block: any number of labels in bounded memory, the same for any number of
+/// threads. `progress` and `stop` may be null; throws Error{interrupted} when asked to stop.
+[[nodiscard]] SimulateResult simulate(const sim::Crowd& crowd, ThreadPool& threads, Progress* progress = nullptr,
+                                      const StopFlag* stop = nullptr);
 
 }  // namespace assay::engine

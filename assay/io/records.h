@@ -66,7 +66,7 @@ inline constexpr std::string_view kTolokaGolden = "GOLDEN:";
 inline constexpr std::string_view kTolokaWorker = "ASSIGNMENT:worker_id";
 inline constexpr std::string_view kTolokaTask = "ASSIGNMENT:task_id";
 
-/// Names of the files that an estimate writes, without their endings.
+/// Names of the files that Assay writes, without their endings.
 namespace tables {
 inline constexpr std::string_view kItems = "items";
 inline constexpr std::string_view kWorkers = "workers";
@@ -74,6 +74,9 @@ inline constexpr std::string_view kConfusions = "confusions";
 inline constexpr std::string_view kSoftLabels = "soft_labels";
 inline constexpr std::string_view kClasses = "classes";
 inline constexpr std::string_view kSummary = "summary.json";
+inline constexpr std::string_view kLabels = "labels";
+inline constexpr std::string_view kTruth = "truth";
+inline constexpr std::string_view kGold = "gold";
 }  // namespace tables
 
 /// Names of the columns of those files.
@@ -108,6 +111,9 @@ inline constexpr std::string_view kCount = "count";
 inline constexpr std::string_view kShare = "share";
 inline constexpr std::string_view kClass = "class";
 inline constexpr std::string_view kPrior = "prior";
+inline constexpr std::string_view kKind = "kind";
+inline constexpr std::string_view kCopies = "copies";
+inline constexpr std::string_view kHard = "hard";
 }  // namespace columns
 
 }  // namespace assay::io::records
