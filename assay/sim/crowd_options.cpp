@@ -98,7 +98,7 @@ std::vector<double> parse_priors(const std::string& text, std::size_t class_coun
                     "--priors");
   }
   if (std::abs(sum - 1) > 1e-6) {
-    throw bad_input("the priors sum to " + option_parsing::to_text(sum) + ", they must sum to 1", "--priors");
+    throw bad_input("the priors sum to " + option_parsing::to_text(std::round(sum * 1e9) / 1e9) + ", they must sum to 1", "--priors");
   }
   for (double& p : prior) p /= sum;
   return prior;
