@@ -15,6 +15,8 @@ struct Columns {
   using Index = std::optional<std::size_t>;
   Index worker, item, label;                    // always there
   Index weight, time, seconds, status, golden;  // if the file has them
+  bool is_form = false;                         ///< the label column holds a crowd form's answers as JSON
+  std::string form_field;                       ///< which of them is the label; empty: the only one
 };
 
 /// Finds the columns of a header by the names that options give, else by the format's own rules and the synonyms.
