@@ -15,6 +15,7 @@ constexpr double kCopyingStep = 0.5;
 constexpr std::size_t kBackgroundWorkers = 500;
 constexpr std::uint64_t kBackgroundComparisons = 200'000;
 constexpr double kLeastProbability = 1e-3;
+constexpr std::uint32_t kLeastAgreements = 5;
 
 class CopyingSearch {
  public:
@@ -101,10 +102,11 @@ class CopyingSearch {
   std::vector<float> inverse_;
 };
 
-// A pair's evidence so far; `met` tells partners that were seen from the rest.
-struct PairEvidence {
+// What one worker has in common with a partner.
+struct Common {
+  std::uint32_t items = 0;
+  std::uint32_t agreements = 0;
   float log_ratio = 0;
-  bool met = false;
 };
 
 struct Findings {
@@ -112,30 +114,53 @@ struct Findings {
   std::uint64_t pair_count = 0;
 };
 
-void search_partners(const CopyingSearch& search, std::uint32_t worker, double background, double least_evidence,
-                     std::vector<PairEvidence>& pairs, Findings& findings) {
-  std::vector<std::uint32_t> met;
-  const double copying = background + kCopyingStep;
-  const auto disagreement = static_cast<float>(std::log((1 - copying) / (1 - background)));
-  search.compare(worker, [&](ItemIndex item, std::uint32_t partner, std::uint32_t row) {
-    auto& pair = pairs[partner];
-    if (!pair.met) met.push_back(partner);
-    pair.met = true;
-    if (row == CopyingSearch::kDisagree) {
-      pair.log_ratio += disagreement;
-      return;
-    }
-    const double expected = search.expected_probability(item, row);
-    const double ratio = CopyingSearch::mixed(copying, expected, true) / CopyingSearch::mixed(background, expected, true);
-    pair.log_ratio += std::log(static_cast<float>(ratio));
-  });
-  for (const auto partner : met) {
-    const auto evidence = static_cast<double>(pairs[partner].log_ratio);
-    if (evidence > least_evidence) findings.pairs.push_back({worker, partner, evidence});
-    pairs[partner] = {};
+// Counting comes first: it needs no posteriors, and in large crowds hardly any pair shares enough to go on.
+class PartnerSearch {
+ public:
+  PartnerSearch(const CopyingSearch& search, std::size_t worker_count, double background, double least_evidence)
+      : search_(search), common_(worker_count), background_(background), least_evidence_(least_evidence) {}
+
+  void run(std::uint32_t worker, Findings& findings) {
+    met_.clear();
+    std::uint32_t most_agreements = 0;
+    search_.compare(worker, [&](ItemIndex, std::uint32_t partner, std::uint32_t row) {
+      auto& common = common_[partner];
+      if (common.items++ == 0) met_.push_back(partner);
+      if (row != CopyingSearch::kDisagree) most_agreements = std::max(most_agreements, ++common.agreements);
+    });
+    findings.pair_count += met_.size();
+    if (most_agreements >= kLeastAgreements) weigh(worker, findings);
+    for (const auto partner : met_) common_[partner] = {};
   }
-  findings.pair_count += met.size();
-}
+
+ private:
+  void weigh(std::uint32_t worker, Findings& findings) {
+    const double copying = background_ + kCopyingStep;
+    const auto disagreement = static_cast<float>(std::log((1 - copying) / (1 - background_)));
+    search_.compare(worker, [&](ItemIndex item, std::uint32_t partner, std::uint32_t row) {
+      auto& common = common_[partner];
+      if (common.agreements < kLeastAgreements) return;
+      if (row == CopyingSearch::kDisagree) {
+        common.log_ratio += disagreement;
+        return;
+      }
+      const double expected = search_.expected_probability(item, row);
+      const double ratio =
+          CopyingSearch::mixed(copying, expected, true) / CopyingSearch::mixed(background_, expected, true);
+      common.log_ratio += std::log(static_cast<float>(ratio));
+    });
+    for (const auto partner : met_) {
+      const auto evidence = static_cast<double>(common_[partner].log_ratio);
+      if (evidence > least_evidence_) findings.pairs.push_back({worker, partner, evidence});
+    }
+  }
+
+  const CopyingSearch& search_;
+  std::vector<Common> common_;
+  std::vector<std::uint32_t> met_;
+  double background_;
+  double least_evidence_;
+};
 
 }  // namespace
 
@@ -147,9 +172,9 @@ std::vector<CopyingPair> find_copying(const LabelStore& labels, const Estimate& 
   constexpr std::size_t kChunk = 64;
   std::vector<Findings> chunks((workers + kChunk - 1) / kChunk);
   threads.run(chunks.size(), [&](std::size_t c) {
-    std::vector<PairEvidence> pairs(workers);
+    PartnerSearch partners(search, workers, background, -std::log(level));
     for (std::size_t w = c * kChunk; w < std::min(workers, (c + 1) * kChunk); ++w) {
-      search_partners(search, static_cast<std::uint32_t>(w), background, -std::log(level), pairs, chunks[c]);
+      partners.run(static_cast<std::uint32_t>(w), chunks[c]);
     }
   });
   std::uint64_t pair_count = 0;

@@ -9,10 +9,10 @@
 namespace assay::quality {
 namespace {
 
-constexpr double kSweepBudget = 1.1e8;  // cell visits
-constexpr double kGammaVisits = 12;   // a gamma draw costs as much as this many cell visits
+constexpr double kSweepBudget = 1.5e8;  // cell visits
+constexpr double kGammaVisits = 60;   // a gamma draw costs as much as this many cell visits
 constexpr std::uint64_t kLeastSweeps = 24;
-constexpr std::uint64_t kMostSweeps = 300;
+constexpr std::uint64_t kMostSweeps = 200;
 constexpr double kBurnInShare = 0.2;
 constexpr float kLeastProbability = 1e-6F;
 constexpr std::size_t kWorkerChunk = 64;
