@@ -5,6 +5,7 @@ namespace assay::app {
 const std::vector<Command>& commands() {
   static const std::vector<Command> rows = {
       estimate_command(),
+      report_command(),
       models_command(),
       simulate_command(),
   };

@@ -7,6 +7,7 @@ namespace assay::app {
 // One file a command: cmd_NAME.cpp.
 [[nodiscard]] Command estimate_command();
 [[nodiscard]] Command models_command();
+[[nodiscard]] Command report_command();
 [[nodiscard]] Command simulate_command();
 
 }  // namespace assay::app

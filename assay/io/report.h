@@ -33,6 +33,7 @@ struct ReportRequest {
   GoldLabels truth{};                                          ///< for evaluation only; size O or empty
   std::string requested_model{};                               ///< what the user asked for: "auto"
   std::vector<std::pair<std::string, std::string>> options{};  ///< every option of the command with its value
+  std::uint64_t gold_count = 0;                                ///< of an estimate whose gold itself is not at hand
   std::string created{};                                       ///< UTC date and time, or empty
   bool pseudonyms = false;                                     ///< name workers by rank: "worker 001"
   ReportLimits limits{};

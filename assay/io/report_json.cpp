@@ -15,10 +15,14 @@ double rounded(double value, int digits) {
 
 Json data_counts(const ReportRequest& request) {
   const ReadingReport& reading = request.table.reading;
-  std::uint64_t gold_count = 0;
+  std::uint64_t gold_count = request.gold_count;
   for (const ClassIndex label : request.gold) gold_count += label != kNoClass ? 1 : 0;
+  std::uint64_t label_count_total = 0;
   std::map<std::uint32_t, std::uint64_t> labels_per_item;
-  for (const auto& item : request.result.items) ++labels_per_item[item.label_count];
+  for (const auto& item : request.result.items) {
+    ++labels_per_item[item.label_count];
+    label_count_total += item.label_count;
+  }
   Json label_count = Json::array();
   Json item_count = Json::array();
   for (const auto& [labels, items] : labels_per_item) {
@@ -27,7 +31,7 @@ Json data_counts(const ReportRequest& request) {
   }
   return {{"item_count", request.table.items.size()},
           {"worker_count", request.table.workers.size()},
-          {"label_count", request.table.labels.label_count()},
+          {"label_count", label_count_total},
           {"class_count", request.table.classes.size()},
           {"gold_count", gold_count},
           {"duplicate_count", reading.repeated_count},
@@ -81,24 +85,40 @@ Json data_quality(const ReportRequest& request) {
           {"quality_minimum", q.quality_minimum}};
 }
 
+namespace {
+
+// Soft counts summed over true classes are how often each class was given.
+std::vector<double> label_shares(const Confusions& counts) {
+  std::vector<double> share(counts.class_count(), 0.0);
+  double total = 0;
+  for (std::size_t row = 0; row < counts.worker_count() * counts.class_count(); ++row) {
+    for (const double count : counts.row(row)) {
+      share[row % counts.class_count()] += count;
+      total += count;
+    }
+  }
+  for (double& value : share) value /= total;
+  return share;
+}
+
+std::vector<double> item_shares(const Matrix<double>& posterior) {
+  std::vector<double> share(posterior.columns(), 0.0);
+  for (std::size_t o = 0; o < posterior.rows(); ++o) {
+    const auto row = posterior.row(o);
+    for (std::size_t c = 0; c < share.size(); ++c) share[c] += row[c];
+  }
+  for (double& value : share) value /= static_cast<double>(posterior.rows());
+  return share;
+}
+
+}  // namespace
+
 Json classes(const ReportRequest& request) {
   const Estimate& estimate = request.result.estimate;
-  const std::size_t k = request.table.classes.size();
-  std::vector<double> share(k, 0.0);
-  for (std::size_t o = 0; o < estimate.posterior.rows(); ++o) {
-    const auto row = estimate.posterior.row(o);
-    for (std::size_t c = 0; c < k; ++c) share[c] += row[c];
-  }
-  const auto label_counts = request.table.labels.class_label_counts();
-  std::vector<double> label_share(k, 0.0);
-  for (std::size_t c = 0; c < k; ++c) {
-    share[c] /= static_cast<double>(estimate.posterior.rows());
-    label_share[c] = static_cast<double>(label_counts[c]) / static_cast<double>(request.table.labels.label_count());
-  }
   return {{"class", request.table.classes.names()},
           {"prior", estimate.prior},
-          {"share", share},
-          {"label_share", label_share}};
+          {"share", item_shares(estimate.posterior)},
+          {"label_share", label_shares(estimate.counts)}};
 }
 
 }  // namespace report
@@ -138,7 +158,8 @@ std::string report_json(const ReportRequest& request) {
   json["confusions"] = confusions(request, shown);
   json["items"] = items(request, shown);
   json["item_cost"] = item_cost(request);
-  json["evaluation"] = evaluation(request);
+  json["agreement"] = agreement(request);
+  json["evaluation"] = evaluation(request, shown);
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

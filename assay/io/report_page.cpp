@@ -1,12 +1,5 @@
-#include <fmt/format.h>
-
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
-#include <fstream>
-
 #include "assay/base/check.h"
-#include "assay/base/error.h"
+#include "assay/io/output_folder.h"
 #include "assay/io/report.h"
 
 namespace assay::embedded {
@@ -29,10 +22,6 @@ void append_escaped(std::string& page, std::string_view json) {
   }
 }
 
-[[noreturn]] void fail(const std::string& path, int reason) {
-  throw Error(ErrorCode::unavailable, fmt::format("can't write the report: {}", std::strerror(reason)), path);
-}
-
 }  // namespace
 
 std::string report_page(std::string_view json) {
@@ -47,18 +36,6 @@ std::string report_page(std::string_view json) {
   return out;
 }
 
-void write_report(const std::string& path, std::string_view json) {
-  const std::string part = path + ".part";
-  {
-    std::ofstream file(part, std::ios::binary | std::ios::trunc);
-    if (!file) fail(path, errno);
-    file << report_page(json);
-    file.close();
-    if (!file) fail(path, errno);
-  }
-  std::error_code failed;
-  std::filesystem::rename(part, path, failed);
-  if (failed) fail(path, failed.value());
-}
+void write_report(const std::string& path, std::string_view json) { write_file(path, report_page(json)); }
 
 }  // namespace assay::io

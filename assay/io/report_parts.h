@@ -33,7 +33,8 @@ struct Shown {
 [[nodiscard]] Json confusions(const ReportRequest& request, const Shown& shown);
 [[nodiscard]] Json items(const ReportRequest& request, const Shown& shown);
 [[nodiscard]] Json item_cost(const ReportRequest& request);
-[[nodiscard]] Json evaluation(const ReportRequest& request);
+[[nodiscard]] Json evaluation(const ReportRequest& request, const Shown& shown);
+[[nodiscard]] Json agreement(const ReportRequest& request);
 
 /// Rounded to `digits` decimals: for the large tables that only figures use.
 [[nodiscard]] double rounded(double value, int digits);

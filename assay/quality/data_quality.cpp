@@ -198,7 +198,7 @@ Evaluation evaluate(const EvaluationProblem& problem) {
   std::vector<double> shares(k);
   for (std::size_t o = 0; o < truth.size(); ++o) {
     if (truth[o] == kNoClass) continue;
-    if (problem.labels.rows(static_cast<ItemIndex>(o)).empty()) {
+    if (problem.labels.label_count() > 0 && problem.labels.rows(static_cast<ItemIndex>(o)).empty()) {
       ++out.unlabelled_count;
       truth[o] = kNoClass;
       continue;

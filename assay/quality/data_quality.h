@@ -70,7 +70,7 @@ struct Evaluation {
 };
 
 struct EvaluationProblem {
-  const LabelStore& labels;
+  const LabelStore& labels;  ///< may be empty (an estimate read back from its files): then all items count as labelled
   const Matrix<double>& posterior;
   std::span<const ClassIndex> decided;
   std::span<const ClassIndex> truth;  ///< one an item, kNoClass where unknown

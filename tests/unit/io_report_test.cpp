@@ -10,6 +10,8 @@
 
 #include "assay/base/error.h"
 #include "assay/core/label_store_builder.h"
+#include "assay/io/report_stored.h"
+#include "assay/io/results.h"
 
 namespace assay::io {
 namespace {
@@ -17,7 +19,7 @@ namespace {
 using Json = nlohmann::json;
 
 // `worker_count` workers label one item each and item 0 as well; two classes with hostile names.
-LabelTable labels_of(std::size_t worker_count) {
+LabelTable labels_of(std::size_t worker_count, const char* second_class = "b") {
   LabelTable table;
   LabelStoreBuilder builder;
   for (std::size_t w = 0; w < worker_count; ++w) {
@@ -25,7 +27,7 @@ LabelTable labels_of(std::size_t worker_count) {
     builder.add(table.items.intern("item 0"), worker, static_cast<ClassIndex>(w % 2));
     builder.add(table.items.intern("item " + std::to_string(w + 1)), worker, static_cast<ClassIndex>(w % 2));
   }
-  table.classes = ClassSet({"<b>", "\xff"});
+  table.classes = ClassSet({"<b>", second_class});
   const std::vector<ClassIndex> order{0, 1};
   table.labels = builder.finish(table.items.size(), table.workers.size(), 2, order);
   return table;
@@ -60,7 +62,7 @@ engine::EstimateResult result_of(const LabelTable& table) {
 }
 
 TEST(Report, NamesCannotLeaveTheDataBlock) {
-  const LabelTable table = labels_of(3);
+  const LabelTable table = labels_of(3, "\xff");
   const engine::EstimateResult result = result_of(table);
   const std::string json = report_json({.table = table, .result = result, .title = "</script>"});
   const std::string page = report_page(json);
@@ -121,6 +123,58 @@ TEST(Report, PseudonymsFollowTheRankAndHideNames) {
   EXPECT_EQ(Json::parse(json)["workers"]["worker"][0], "worker 01");
 }
 
+TEST(Report, HoldsTheEstimateAgainstTruth) {
+  const LabelTable table = labels_of(3);
+  const engine::EstimateResult result = result_of(table);
+  ReportRequest request{.table = table, .result = result};
+  EXPECT_TRUE(Json::parse(report_json(request))["evaluation"].is_null());
+  request.truth = {0, 0, 1, kNoClass};
+  const Json evaluation = Json::parse(report_json(request))["evaluation"];
+  EXPECT_EQ(evaluation["source"], "truth");
+  EXPECT_EQ(evaluation["item_count"], 3);
+  EXPECT_EQ(evaluation["accuracy"], 2.0 / 3) << "every item is decided as class 0";
+  EXPECT_EQ(evaluation["confusion"], Json::parse("[[2,0],[1,0]]"));
+  EXPECT_EQ(evaluation["workers"]["label_count"].size(), 3);
+}
+
+TEST(Report, GoldIsJudgedAsIfItHadNotBeenTold) {
+  const LabelTable table = labels_of(3);
+  engine::EstimateResult result = result_of(table);
+  // Worker w always says class w % 2; with these rates such a label makes its class certain.
+  for (std::size_t w = 0; w < 3; ++w) {
+    for (std::size_t t = 0; t < 2; ++t) {
+      for (std::size_t g = 0; g < 2; ++g) result.estimate.confusion.at(w, t, g) = t == g ? 1 : 0;
+    }
+  }
+  ReportRequest request{.table = table, .result = result};
+  request.gold = {kNoClass, 1, 1, kNoClass};
+  result.estimate.posterior(1, 0) = 0;  // told: class 1
+  result.estimate.posterior(1, 1) = 1;
+  const Json evaluation = Json::parse(report_json(request))["evaluation"];
+  EXPECT_EQ(evaluation["source"], "gold");
+  EXPECT_EQ(evaluation["confusion"], Json::parse("[[0,0],[1,1]]")) << "the only label on item 1 says class 0";
+}
+
+TEST(Report, AStoredEstimateGivesTheSamePage) {
+  const LabelTable table = labels_of(5);
+  engine::EstimateResult result = result_of(table);
+  for (auto& worker : result.workers.workers) worker.quality_expected.high = 0.9;
+  result.workers.confusion = result.workers.low = result.workers.high = Confusions(5, 2, 0.5);
+  const auto folder = std::filesystem::temp_directory_path() / "assay_stored_report_test";
+  ThreadPool threads(1);
+  OutputFolder out(folder.string());
+  write_results(out, TableFormat::csv, table, {}, result, RunFacts{}, threads);
+  out.commit();
+  StoredEstimate stored = stored_estimate(read_results(folder.string()));
+  EXPECT_EQ(add_labels(stored, table), 0);
+  const Json direct = Json::parse(report_json({.table = table, .result = result}));
+  const Json again = Json::parse(report_json({.table = stored.table, .result = stored.result}));
+  for (const char* part : {"data", "workers", "items", "item_cost", "confusions", "flags", "agreement"}) {
+    EXPECT_EQ(direct[part], again[part]) << part;
+  }
+  std::filesystem::remove_all(folder);
+}
+
 TEST(Report, IsWrittenByRename) {
   const auto folder = std::filesystem::temp_directory_path() / "assay_report_test";
   std::filesystem::create_directories(folder);
@@ -130,7 +184,7 @@ TEST(Report, IsWrittenByRename) {
   text << std::ifstream(path).rdbuf();
   EXPECT_EQ(text.str(), report_page("{}"));
   EXPECT_FALSE(std::filesystem::exists(path + ".part"));
-  EXPECT_THROW(write_report((folder / "absent" / "report.html").string(), "{}"), Error);
+  EXPECT_THROW(write_report(path + "/report.html", "{}"), Error);
   std::filesystem::remove_all(folder);
 }
 

@@ -103,7 +103,7 @@ export interface Calibration {
   low: number[];
   high: number[];
   item_count: number[];
-  confidence: number[];
+  mean_probability: number[];
   accuracy: number[];
   accuracy_low: number[];
   accuracy_high: number[];
@@ -119,11 +119,13 @@ export interface Evaluation {
   log_loss: number | null;
   brier: number | null;
   expected_calibration_error: number | null;
-  expected_cost: number | null;
-  quality_minimum: number | null;
+  claimed: DataQuality;
+  actual: DataQuality;
   calibration: Calibration;
-  classes: { class: string[]; item_count: number[]; precision: Numbers; recall: Numbers; f1: Numbers };
-  confusion: number[][] | null;
+  classes: { class: string[]; true_count: number[]; decided_count: number[]; precision: Numbers; recall: Numbers; f1: Numbers };
+  confusion: number[][];
+  worker_rank_correlation: number | null;
+  workers: { label_count: number[]; accuracy: Numbers; quality_expected: Numbers };
 }
 
 export interface Report {

@@ -100,6 +100,11 @@ export const kFormulas = {
   },
   precision: { name: "Precision", words: "Of the items decided as the class, the share that truly are.", formula: "right / decided" },
   recall: { name: "Recall", words: "Of the items that truly are the class, the share that was decided so.", formula: "right / true" },
+  rank_correlation: {
+    name: "Rank correlation",
+    words: "Do the workers stand in the right order? 1 when the estimated order is that of the truth, 0 when they have nothing in common (Spearman).",
+    formula: "correlation of the ranks by estimated and by true quality",
+  },
   f1: { name: "F1", words: "Harmonic mean of precision and recall; the macro value is the plain mean over classes.", formula: "2 · precision · recall / (precision + recall)" },
   log_loss: { name: "Log loss", words: "Punishes confident errors; 0 is perfect.", formula: "−mean of ln p(true class)" },
   brier: { name: "Brier score", words: "Squared distance between probabilities and truth; 0 is perfect, 2 the worst.", formula: "mean of Σ over i of (p(i) − [i is true])²" },
