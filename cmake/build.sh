@@ -17,7 +17,7 @@ is_configured() {
   [ -f "$dir/build.ninja" ] || return 1
   for setting in "${settings[@]}"; do
     name=${setting#-D} value=${setting#*=}
-    grep -q "^${name%%=*}:[A-Z]*=$value\$" "$dir/CMakeCache.txt" || return 1
+    grep -qs "^${name%%=*}:[A-Z]*=$value\$" "$dir/CMakeCache.txt" || return 1
   done
 }
 
