@@ -26,7 +26,11 @@ class Fit {
         pulls_(pass_, context.threads),
         votes_(pass_.votes()),
         posterior_(vote_shares(pass_, {}, context.threads)),
-        misled_(problem.labels.item_count()) {}
+        misled_(problem.labels.item_count()) {
+    for (ItemIndex item = 0; item < problem.labels.item_count(); ++item) {
+      labelled_ += problem.labels.rows(item).empty() ? 0 : 1;
+    }
+  }
 
   Estimate run() {
     PullCounts counts{votes_, Matrix<double>(class_count(), class_count() + 1), 0};
@@ -74,11 +78,7 @@ class Fit {
   }
 
   void decide(double moved) {
-    std::size_t labelled = 0;
-    for (ItemIndex item = 0; item < problem_.labels.item_count(); ++item) {
-      labelled += problem_.labels.rows(item).empty() ? 0 : 1;
-    }
-    const bool still = moved <= options_.tolerance * static_cast<double>(labelled);
+    const bool still = moved <= options_.tolerance * static_cast<double>(labelled_);
     done_ = true;
     if (still)
       termination_ = Termination::converged;
@@ -92,7 +92,7 @@ class Fit {
 
   Estimate finish() {
     Estimate out;
-    Counts all = pass_.observe(posterior_);
+    Confusions labels = pass_.observe(posterior_).labels;
     out.prior = factors_.prior;
     fill_unlabelled(pass_, out.prior, posterior_);
     for (ItemIndex item = 0; item < problem_.labels.item_count(); ++item) {
@@ -100,8 +100,10 @@ class Fit {
     }
     out.posterior = std::move(posterior_);
     out.confusion =
-        shrunken_rates(all.labels, problem_.worker_priors, {options_.strength, options_.crowd_share}, context_.threads);
-    out.counts = std::move(all.labels);
+        shrunken_rates(labels, problem_.worker_priors, {options_.strength, options_.crowd_share}, context_.threads);
+    Counts implied;
+    pass_.run({out.prior, out.confusion}, implied, &out.worker_posterior);
+    out.counts = std::move(labels);
     out.item_difficulty = std::move(misled_);
     out.summary.termination = termination_;
     out.summary.iterations = iterations_;
@@ -118,6 +120,7 @@ class Fit {
   Matrix<double> posterior_;
   std::vector<double> misled_;
   PullFactors factors_;
+  std::size_t labelled_ = 0;
   Termination termination_ = Termination::converged;
   std::uint64_t iterations_ = 0;
   bool done_ = false;
