@@ -6,6 +6,7 @@ const std::vector<Command>& commands() {
   static const std::vector<Command> rows = {
       estimate_command(),
       report_command(),
+      agreement_command(),
       models_command(),
       simulate_command(),
   };

@@ -5,6 +5,7 @@
 namespace assay::app {
 
 // One file a command: cmd_NAME.cpp.
+[[nodiscard]] Command agreement_command();
 [[nodiscard]] Command estimate_command();
 [[nodiscard]] Command models_command();
 [[nodiscard]] Command report_command();

@@ -116,4 +116,21 @@ inline constexpr std::string_view kCopies = "copies";
 inline constexpr std::string_view kHard = "hard";
 }  // namespace columns
 
+/// Names of the figures that `assay agreement`, `assay evaluate` and `assay compare` give to programs.
+namespace measures {
+inline constexpr std::string_view kAlpha = "krippendorff_alpha";
+inline constexpr std::string_view kAlphaLow = "krippendorff_alpha_low";
+inline constexpr std::string_view kAlphaHigh = "krippendorff_alpha_high";
+inline constexpr std::string_view kFleissKappa = "fleiss_kappa";
+inline constexpr std::string_view kMeanKappa = "mean_cohen_kappa";
+inline constexpr std::string_view kPairCount = "pair_count";
+inline constexpr std::string_view kItemCount = "item_count";
+inline constexpr std::string_view kWorkerCount = "worker_count";
+inline constexpr std::string_view kComparedItemCount = "compared_item_count";
+inline constexpr std::string_view kComparedLabelCount = "compared_label_count";
+inline constexpr std::string_view kComparedCount = "compared_count";
+inline constexpr std::string_view kMajorityShare = "majority_share";
+inline constexpr std::string_view kPartnerCount = "partner_count";
+}  // namespace measures
+
 }  // namespace assay::io::records

@@ -1,0 +1,104 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "assay/engine/agree.h"
+#include "assay/io/agreement_output.h"
+#include "assay/io/read_labels.h"
+#include "commands.h"
+
+namespace assay::app {
+namespace {
+
+constexpr std::size_t kWorkersShown = 10;
+
+struct Options {
+  std::string format = "text";
+  std::uint64_t threads = 0;
+};
+
+const OptionTable<Options>& option_table() {
+  static const auto table = [] {
+    OptionTable<Options> t;
+    t.choice("format", &Options::format, {"text", "json", "csv"}, "text for people, the others for programs");
+    t.integer("threads", &Options::threads, 0, 4096, "threads", "0 takes as many as the machine has cores");
+    return t;
+  }();
+  return table;
+}
+
+std::string three_digits(double x) { return std::isnan(x) ? "-" : fmt::format("{:.3f}", x); }
+
+void print_workers(const LabelTable& table, const quality::PairwiseAgreement& pairs, Terminal& terminal) {
+  std::vector<WorkerIndex> order(pairs.workers.size());
+  std::iota(order.begin(), order.end(), 0U);
+  const auto share = [&](WorkerIndex w) {
+    return pairs.workers[w].compared_count == 0 ? 2.0 : pairs.workers[w].majority_share;
+  };
+  std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return share(a) < share(b); });
+  std::vector<std::vector<std::string>> rows = {{"worker", "compared labels", "agrees with the majority", "mean kappa"}};
+  for (std::size_t i = 0; i < order.size() && i < kWorkersShown; ++i) {
+    const auto& worker = pairs.workers[order[i]];
+    rows.push_back({std::string(table.workers.name(order[i])), readable_count(worker.compared_count),
+                    three_digits(worker.majority_share), three_digits(worker.mean_kappa)});
+  }
+  terminal.out() << "\nWorkers, those who agree least first"
+                 << (order.size() > kWorkersShown ? " (--format csv gives all)" : "") << "\n"
+                 << aligned(rows);
+}
+
+void print_text(const LabelTable& table, const engine::AgreeResult& result, double interval, Terminal& terminal) {
+  terminal.out() << "Data: " << readable_count(table.workers.size()) << " workers gave "
+                 << readable_count(table.labels.label_count()) << " labels on " << readable_count(table.items.size())
+                 << " items; " << readable_count(result.alpha.item_count) << " items have two labels or more\n\n";
+  std::vector<std::vector<std::string>> rows = {{"measure", "value", readable(100 * interval) + " % interval"}};
+  rows.push_back({"Krippendorff's alpha (" + std::string(quality::name(result.scale)) + ")", three_digits(result.alpha.value),
+                  std::isnan(result.alpha.low) ? "" : three_digits(result.alpha.low) + " - " + three_digits(result.alpha.high)});
+  rows.push_back({"Fleiss' kappa", three_digits(result.fleiss_kappa), ""});
+  rows.push_back({"Cohen's kappa, mean of " + readable_count(result.pairs.pair_count) + " pairs",
+                  three_digits(result.pairs.mean_kappa), ""});
+  terminal.out() << aligned(rows) << "\n1 is perfect agreement, 0 is what chance gives.\n";
+  print_workers(table, result.pairs, terminal);
+}
+
+int run(const Invocation& invocation, Terminal& terminal) {
+  const auto agree = make_options(engine::agree_option_table(),
+                                  pick(invocation.values, engine::agree_option_table().infos()), "assay agreement");
+  const auto options = make_options(option_table(), pick(invocation.values, option_table().infos()), "assay agreement");
+  const auto reading = make_options(io::reading_option_table(),
+                                    pick(invocation.values, io::reading_option_table().infos()), "assay agreement");
+  ThreadPool threads(options.threads);
+  ProgressBar bar(terminal, false);
+  const LabelTable table = io::read_labels(invocation.arguments, reading, threads, &bar);
+  const auto result = engine::agree(table, agree, threads);
+  if (options.format == "json") {
+    terminal.out() << io::agreement_json(table, result);
+  } else if (options.format == "csv") {
+    terminal.out() << io::measures_csv(io::agreement_measures(table, result));
+  } else {
+    print_text(table, result, agree.interval, terminal);
+  }
+  return 0;
+}
+
+}  // namespace
+
+Command agreement_command() {
+  Command command;
+  command.name = "agreement";
+  command.meaning = "measure how far workers agree beyond chance";
+  command.arguments = "LABELS...";
+  command.fewest_arguments = 1;
+  command.most_arguments = 10000;
+  command.options = join(join(engine::agree_option_table().infos(), option_table().infos()),
+                         io::reading_option_table().infos());
+  command.examples =
+      "  assay agreement labels.csv\n"
+      "  assay agreement ratings.csv --scale interval --format json\n";
+  command.run = run;
+  return command;
+}
+
+}  // namespace assay::app
