@@ -70,7 +70,7 @@ Json item_cost(const ReportRequest& request) {
   const std::size_t k = request.table.classes.size();
   const bool zero_one = request.result.costs == CostMatrix(request.result.costs.class_count());
   const double end = zero_one ? 1.0 - 1.0 / static_cast<double>(k) : most;
-  const double width = end > 0 ? end / static_cast<double>(kBinCount) : 1.0;
+  const double width = (end > 0 ? end : 1.0) / static_cast<double>(kBinCount);
   std::vector<double> low(kBinCount);
   std::vector<double> high(kBinCount);
   std::vector<std::uint64_t> item_count(kBinCount, 0);

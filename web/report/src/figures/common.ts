@@ -23,6 +23,13 @@ export function frame(width: number, height: number): Partial<Plot.PlotOptions> 
   };
 }
 
+const short = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
+
+// Ticks of an axis that counts: short, and only at whole numbers.
+export function count_tick(value: number): string {
+  return Number.isInteger(value) ? short.format(value) : "";
+}
+
 // Tells the caller which row was clicked: Plot keeps the pointed-at datum in the figure's value.
 export function pickable(figure: Element, context: FigureContext): Element {
   const pick = context.on_pick;

@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { Report } from "../data/report";
 import { count, percent } from "../view/numbers";
-import { type Draw, frame } from "./common";
+import { count_tick, type Draw, frame } from "./common";
 
 interface Bar {
   low: number;
@@ -31,8 +31,8 @@ export function labels_per_item(report: Report): Draw {
   return ({ width }) =>
     Plot.plot({
       ...frame(width, 220),
-      x: { label: "labels on an item →", ticks: Math.min(10, bars.length + 1), tickFormat: "d", domain: bars.length ? [(bars[0]?.low ?? 0) - 1.5, (bars.at(-1)?.high ?? 0) + 0.5] : [0, 1] },
-      y: { label: "↑ items", grid: true, ticks: 4 },
+      x: { label: "labels on an item →", ticks: bars.length <= 10 ? bars.map((bar) => bar.low) : 10, tickFormat: "d", domain: bars.length ? [(bars[0]?.low ?? 0) - 1.5, (bars.at(-1)?.high ?? 0) + 0.5] : [0, 1] },
+      y: { label: "↑ items", grid: true, ticks: 4, tickFormat: count_tick },
       marks: [
         Plot.rectY(bars, { x1: (d: Bar) => d.low - 0.5, x2: (d: Bar) => d.high - 0.5, y: "items", fill: "var(--accent)", inset: 0.5, title: title, tip: { fill: "var(--panel)", stroke: "var(--rule)" } }),
         Plot.ruleY([0], { stroke: "var(--ink)", strokeOpacity: 0.5 }),

@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { Report } from "../data/report";
 import { count, decimal } from "../view/numbers";
-import { type Draw, frame } from "./common";
+import { count_tick, type Draw, frame } from "./common";
 
 // How many items are how doubtful.
 export function item_doubt(report: Report): Draw {
@@ -13,7 +13,7 @@ export function item_doubt(report: Report): Draw {
     Plot.plot({
       ...frame(width, 240),
       x: { domain: [0, last], label: shares ? "probability that the decision is wrong →" : "minimum cost →", tickFormat: shares ? "%" : undefined, ticks: 6 },
-      y: { label: "↑ items", grid: true, ticks: 4, type: "sqrt" },
+      y: { label: "↑ items", grid: true, ticks: 4, tickFormat: count_tick, type: "sqrt" },
       marks: [
         Plot.rectY(bars, {
           x1: "low",
