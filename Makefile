@@ -45,7 +45,7 @@ bench: build
 	python3 bench/run.py build/release
 
 accuracy: build
-	@python3 bench/accuracy.py build/release/assay
+	@build/release/assay_accuracy
 
 package: build
 	@cd build/release && cpack -G DEB >cpack.log || { cat cpack.log; exit 1; }
