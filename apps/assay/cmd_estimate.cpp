@@ -1,10 +1,13 @@
+#include <chrono>
 #include <csignal>
 #include <filesystem>
+#include <optional>
 
 #include "assay/base/error.h"
 #include "assay/engine/estimate.h"
-#include "assay/io/read_labels.h"
+#include "assay/io/read_input.h"
 #include "assay/io/report.h"
+#include "assay/io/results.h"
 #include "assay/models/registry.h"
 #include "commands.h"
 #include "estimate_options.h"
@@ -21,35 +24,105 @@ std::vector<OptionInfo> model_options(const Invocation& invocation) {
   return models::find_model(invocation.value("model", EstimateOptions{}.model)).options;
 }
 
-void write_report(const LabelTable& table, const engine::EstimateResult& result, const engine::EstimateRequest& asked,
-                  const EstimateOptions& options, const Invocation& invocation) {
-  io::ReportRequest report{table, result};
-  report.title = std::filesystem::path(invocation.arguments.front()).filename();
-  report.gold = asked.gold;
-  report.requested_model = options.model;
-  report.options = estimate_option_table().values(options);
-  report.pseudonyms = options.pseudonyms;
-  io::write_report(options.report, io::report_json(report));
+std::vector<OptionInfo> own_options() {
+  return join(estimate_option_table().infos(), io::reading_option_table().infos());
 }
 
-int run(const Invocation& invocation, Terminal& terminal) {
-  const auto options =
-      make_options(estimate_option_table(), pick(invocation.values, estimate_option_table().infos()), "");
-  const auto reading =
-      make_options(io::reading_option_table(), pick(invocation.values, io::reading_option_table().infos()), "");
-  ThreadPool threads(options.threads);
-  ProgressBar progress(terminal, options.quiet);
-  std::signal(SIGINT, ask_to_stop);
+// One `assay estimate` from its options to its files.
+class EstimateRun {
+ public:
+  EstimateRun(const Invocation& invocation, Terminal& terminal)
+      : invocation_(invocation),
+        terminal_(terminal),
+        options_(options_of(estimate_option_table())),
+        reading_(options_of(io::reading_option_table())),
+        threads_(options_.threads),
+        progress_(terminal, options_.quiet) {}
 
-  const LabelTable table = io::read_labels(invocation.arguments, reading, threads, &progress);
-  engine::EstimateRequest request{table};
-  request.model = options.model;
-  request.model_options = pick(invocation.values, model_options(invocation));
-  request.interval = options.interval;
-  models::Context context{threads, options.seed, &progress, &g_stop};
-  const auto result = engine::estimate(request, context);
-  if (!options.report.empty()) write_report(table, result, request, options, invocation);
-  if (!options.quiet) print_summary(table, result, terminal);
+  void run() {
+    const io::Input input = io::read_input({invocation_.arguments, options_.gold, options_.costs, options_.priors},
+                                           reading_, threads_, &progress_);
+    const engine::EstimateRequest request = request_of(input);
+    const models::Context context{threads_, options_.seed, &progress_, &g_stop};
+    const auto result = engine::estimate(request, context);
+    write(input, result);
+    if (!options_.quiet) {
+      print_summary(input.table, result, terminal_);
+      print_places();
+    }
+    if (g_stop) throw Error(ErrorCode::interrupted, "interrupted: the results are those of the last pass");
+  }
+
+ private:
+  template <typename S>
+  [[nodiscard]] S options_of(const OptionTable<S>& table) const {
+    return make_options(table, pick(invocation_.values, table.infos()), "assay estimate");
+  }
+
+  [[nodiscard]] engine::EstimateRequest request_of(const io::Input& input) const {
+    engine::EstimateRequest request{input.table};
+    request.gold = input.gold;
+    request.costs = input.costs;
+    if (!input.prior.empty()) {
+      request.prior_mode = models::PriorMode::fixed;
+      request.prior = input.prior;
+    }
+    if (!options_.worker_priors.empty()) {
+      request.worker_priors = io::read_worker_priors(options_.worker_priors, input.table.workers, input.table.classes);
+    }
+    request.model = options_.model;
+    request.model_options = pick(invocation_.values, model_options(invocation_));
+    request.interval = options_.interval;
+    return request;
+  }
+
+  // Every option of the command with its value, for the record.
+  [[nodiscard]] OptionValues record() const {
+    OptionValues out = estimate_option_table().values(options_);
+    for (const auto& value : io::reading_option_table().values(reading_)) out.push_back(value);
+    return out;
+  }
+
+  // Everything is written under temporary names before anything is renamed.
+  void write(const io::Input& input, const engine::EstimateResult& result) {
+    std::optional<io::OutputFolder> folder;
+    if (!options_.out.empty()) {
+      folder.emplace(options_.out);
+      const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start_;
+      io::write_results(*folder, io::table_format(options_.format), input.table, input.gold, result,
+                        {"estimate", record(), threads_.thread_count(), seconds.count()}, threads_);
+    }
+    if (!options_.report.empty()) io::write_report(options_.report, io::report_json(report_of(input, result)));
+    if (folder) folder->commit();
+  }
+
+  [[nodiscard]] io::ReportRequest report_of(const io::Input& input, const engine::EstimateResult& result) const {
+    io::ReportRequest report{input.table, result};
+    report.title = std::filesystem::path(invocation_.arguments.front()).filename();
+    report.gold = input.gold;
+    report.requested_model = options_.model;
+    report.options = record();
+    report.pseudonyms = options_.pseudonyms;
+    return report;
+  }
+
+  void print_places() {
+    if (!options_.out.empty()) terminal_.out() << "\nResults: " << options_.out << "\n";
+    if (!options_.report.empty()) terminal_.out() << "Report:  " << options_.report << "\n";
+  }
+
+  const Invocation& invocation_;
+  Terminal& terminal_;
+  EstimateOptions options_;
+  io::ReadingOptions reading_;
+  ThreadPool threads_;
+  ProgressBar progress_;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+int run(const Invocation& invocation, Terminal& terminal) {
+  std::signal(SIGINT, ask_to_stop);
+  EstimateRun(invocation, terminal).run();
   return 0;
 }
 
@@ -62,7 +135,7 @@ Command estimate_command() {
   command.arguments = "LABELS...";
   command.fewest_arguments = 1;
   command.most_arguments = 10000;
-  command.options = join(estimate_option_table().infos(), io::reading_option_table().infos());
+  command.options = own_options();
   command.more_options = model_options;
   command.examples =
       "  assay estimate labels.csv\n"
