@@ -40,7 +40,9 @@ class Judge {
   void judge(std::size_t w, WorkerQuality& row) const {
     const auto& drawn = problem_.drawn[w];
     if (row.label_count == 0 || std::isnan(row.quality_expected.value)) return;
-    const bool spammer = is_spammer(w, row);
+    const bool may_be_blind = row.quality_expected.low < kUsefulQuality && may_be_blind_at(w);
+    if (may_be_blind) row.quality_expected.low = row.quality_minimum.low = 0;
+    const bool spammer = is_spammer(w, row, may_be_blind);
     if (spammer) row.flags.set(WorkerFlag::spammer);
     const bool adversarial = normal_tail(drawn.above_chance, 0) < level_;
     if (adversarial) row.flags.set(WorkerFlag::adversarial);
@@ -52,11 +54,14 @@ class Judge {
   }
 
  private:
-  // Too few labels to be told apart is no crime: what is known must also rule out a worker who is of some use.
-  bool is_spammer(std::size_t w, const WorkerQuality& row) const {
-    if (row.quality_expected.high < kSpammerQuality) return true;
-    if (beta_tail(problem_.drawn[w].quality_expected, kClearlyNoSpammer) >= level_) return false;
+  [[nodiscard]] bool may_be_blind_at(std::size_t w) const {
     return blindness_p_value(problem_.labels, problem_.estimate, index_.of(w), w) > kTellApartLevel;
+  }
+
+  // Too few labels to be told apart is no crime: what is known must also rule out a worker who is of some use.
+  [[nodiscard]] bool is_spammer(std::size_t w, const WorkerQuality& row, bool may_be_blind) const {
+    if (row.quality_expected.high < kSpammerQuality) return true;
+    return may_be_blind && beta_tail(problem_.drawn[w].quality_expected, kClearlyNoSpammer) < level_;
   }
 
   const FlagProblem& problem_;

@@ -43,12 +43,13 @@ struct DrawnQuality {
 
 struct FlagProblem {
   const LabelStore& labels;
-  const Estimate& estimate;
+  const Estimate& estimate;  ///< posteriors that are products of the prior and the matrices, so that labels can be taken out
   std::span<const DrawnQuality> drawn;
   double level;
 };
 
-/// Sets the flags of every worker; his qualities and intervals are already there.
+/// Sets the flags of every worker; his qualities and intervals are already there. Where a worker's labels may well not
+/// depend on the truth, his quality intervals are made to reach down to 0.
 void set_flags(const FlagProblem& problem, ThreadPool& threads, std::vector<WorkerQuality>& workers);
 
 }  // namespace assay::quality

@@ -4,16 +4,18 @@
 #include <array>
 #include <cmath>
 
+#include "assay/base/numerics.h"
 #include "assay/base/random.h"
 
 namespace assay::quality {
 namespace {
 
 constexpr double kSweepBudget = 1.5e8;  // cell visits
-constexpr double kGammaVisits = 60;   // a gamma draw costs as much as this many cell visits
+constexpr double kGammaVisits = 60;     // a gamma draw costs as much as this many cell visits
 constexpr std::uint64_t kLeastSweeps = 24;
 constexpr std::uint64_t kMostSweeps = 200;
 constexpr double kBurnInShare = 0.2;
+constexpr std::uint64_t kLeastBurnIn = 10;
 constexpr float kLeastProbability = 1e-6F;
 constexpr std::size_t kWorkerChunk = 64;
 constexpr std::size_t kMostItemPieces = 8;
@@ -22,6 +24,7 @@ constexpr std::size_t kRescaleEvery = 16;
 constexpr std::uint64_t kPopulationEvery = 5;
 constexpr std::uint64_t kFirstPopulationSteps = 10;
 constexpr std::uint64_t kTypeStream = 0x7479706573ULL;
+constexpr std::uint64_t kPriorStream = 0x7072696f72ULL;
 // When sweeps are dear, items this sure keep their truth.
 constexpr double kSettledDoubt = 1e-3;
 
@@ -29,32 +32,36 @@ class Sampling {
  public:
   Sampling(const TruthSampler& sampler, ThreadPool& threads)
       : labels_(sampler.labels),
-        estimate_(sampler.estimate),
+        sampler_(sampler),
         threads_(threads),
         seed_(sampler.seed),
         k_(labels_.class_count()),
         workers_(labels_.worker_count()),
         cells_(workers_ * k_ * k_),
-        population_(estimate_.counts),
-        type_of_(workers_) {
-    counts_.assign(estimate_.counts.values().begin(), estimate_.counts.values().end());
+        population_(sampler.estimate.counts),
+        type_of_(workers_),
+        prior_(sampler.estimate.prior) {
+    const auto soft_counts = sampler.estimate.counts.values();
+    counts_.assign(soft_counts.begin(), soft_counts.end());
     matrices_.resize(cells_);
-    ratios_.resize(cells_);
+    settled_ = Tally(cells_, k_);
     const std::size_t fitting = std::max<std::size_t>(1, kPieceBytes / std::max<std::size_t>(1, cells_ * sizeof(float)));
-    pieces_.resize(std::min(kMostItemPieces, fitting));
-    for (auto& piece : pieces_) piece.resize(cells_);
+    pieces_.assign(std::min(kMostItemPieces, fitting), Tally(cells_, k_));
   }
 
   SampledConfusions run(const MatrixVisitor& visit) {
     const std::uint64_t kept = TruthSampler::kept_sweeps(labels_);
-    const auto burn_in = static_cast<std::uint64_t>(std::ceil(kBurnInShare * static_cast<double>(kept)));
-    settle_items(kept < kMostSweeps ? kSettledDoubt : 0);
+    const auto share = static_cast<std::uint64_t>(std::ceil(kBurnInShare * static_cast<double>(kept)));
+    const std::uint64_t burn_in = std::max(share, kLeastBurnIn);
     std::vector<double> first(cells_), second(cells_);
+    set_gold_apart();
     for (std::uint64_t i = 0; i < kFirstPopulationSteps; ++i) follow_population(i);
     for (std::uint64_t sweep = 0; sweep < burn_in + kept; ++sweep) {
+      if (sweep == burn_in && kept < kMostSweeps) settle_sure_items();
       if (sweep < burn_in || sweep % kPopulationEvery == 0) follow_population(kFirstPopulationSteps + sweep);
       draw_matrices(sweep);
       draw_truths(sweep);
+      draw_prior(sweep);
       if (sweep < burn_in) continue;
       in_chunks([&](std::size_t w) {
         add_moments(w, first, second);
@@ -65,6 +72,14 @@ class Sampling {
   }
 
  private:
+  // Labels by worker, label and truth, and items by truth.
+  struct Tally {
+    Tally() = default;
+    Tally(std::size_t cells, std::size_t classes) : labels(cells), items(classes) {}
+    std::vector<float> labels;
+    std::vector<double> items;
+  };
+
   template <typename F>
   void in_chunks(const F& each_worker) {
     const std::size_t chunks = (workers_ + kWorkerChunk - 1) / kWorkerChunk;
@@ -112,76 +127,135 @@ class Sampling {
       for (std::size_t g = 0; g < k_; ++g) {
         const std::size_t cell = base + g * k_ + t;
         matrices_[cell] = std::max(matrices_[cell] * scale, kLeastProbability);
-        const auto estimated = static_cast<float>(estimate_.confusion.values()[cell]);
-        // A row that the model knows nothing of (not finite) did not move its posteriors.
-        ratios_[cell] = std::isfinite(estimated) ? matrices_[cell] / std::max(estimated, kLeastProbability) : 1.0F;
       }
     }
   }
 
-  // Parts the items into those that are sampled and those that count as they are in every sweep.
-  void settle_items(double doubt) {
-    settled_counts_.assign(cells_, 0.0F);
+  // Gold keeps its class; it says nothing of how common the classes are.
+  void set_gold_apart() {
     for (std::size_t o = 0; o < labels_.item_count(); ++o) {
       const auto item = static_cast<ItemIndex>(o);
       if (labels_.rows(item).empty()) continue;
-      const auto posterior = estimate_.posterior.row(o);
-      const auto likeliest = std::max_element(posterior.begin(), posterior.end());
-      if (*likeliest < 1 - doubt) {
+      if (sampler_.gold.empty() || sampler_.gold[o] == kNoClass) {
         open_items_.push_back(item);
       } else {
-        count_labels(item, static_cast<std::size_t>(likeliest - posterior.begin()), settled_counts_);
+        count_labels(item, sampler_.gold[o], settled_.labels);
       }
     }
+  }
+
+  // From here on items that the mean matrices are sure of keep their truth.
+  void settle_sure_items() {
+    in_chunks([&](std::size_t w) {
+      for (std::size_t t = 0; t < k_; ++t) {
+        const double total = row_total(w, t);
+        for (std::size_t g = 0; g < k_; ++g) {
+          const std::size_t cell = (w * k_ + g) * k_ + t;
+          matrices_[cell] = static_cast<float>(row_count(w, t, g) / total);
+        }
+      }
+    });
+    std::vector<ItemIndex> doubtful;
+    std::vector<double> weight(k_);
+    for (const auto item : open_items_) {
+      weigh(item, k_, weight.data());
+      double sum = 0;
+      for (const double v : weight) sum += v;
+      const auto likeliest = std::max_element(weight.begin(), weight.end());
+      if (!(*likeliest >= (1 - kSettledDoubt) * sum)) {
+        doubtful.push_back(item);
+        continue;
+      }
+      const auto truth = static_cast<std::size_t>(likeliest - weight.begin());
+      count_labels(item, truth, settled_.labels);
+      settled_.items[truth] += 1;
+    }
+    open_items_ = std::move(doubtful);
+  }
+
+  // Dirichlet parameters of row t of worker w given the sampled counts.
+  [[nodiscard]] double row_count(std::size_t w, std::size_t t, std::size_t g) const {
+    return type_of(w).alpha(t, g) + static_cast<double>(counts_[(w * k_ + g) * k_ + t]);
+  }
+  [[nodiscard]] double row_total(std::size_t w, std::size_t t) const {
+    double total = type_of(w).strength(t);
+    for (std::size_t g = 0; g < k_; ++g) total += static_cast<double>(counts_[(w * k_ + g) * k_ + t]);
+    return total;
   }
 
   void draw_truths(std::uint64_t sweep) {
     threads_.run(pieces_.size(), [&](std::size_t p) {
       Random random(seed_, (sweep * 2 + 1) * (workers_ + kMostItemPieces) + p);
-      auto& counts = pieces_[p];
-      std::fill(counts.begin(), counts.end(), 0.0F);
+      auto& piece = pieces_[p];
+      std::fill(piece.labels.begin(), piece.labels.end(), 0.0F);
+      std::fill(piece.items.begin(), piece.items.end(), 0.0);
       const std::size_t begin = open_items_.size() * p / pieces_.size();
       const std::size_t end = open_items_.size() * (p + 1) / pieces_.size();
-      draw_items(random, std::span(open_items_).subspan(begin, end - begin), counts);
+      draw_items(random, std::span(open_items_).subspan(begin, end - begin), piece);
     });
-    counts_ = settled_counts_;
+    counts_ = settled_.labels;
     for (const auto& piece : pieces_) {
-      for (std::size_t i = 0; i < cells_; ++i) counts_[i] += piece[i];
+      for (std::size_t i = 0; i < cells_; ++i) counts_[i] += piece.labels[i];
     }
   }
 
-  void draw_items(Random& random, std::span<const ItemIndex> items, std::vector<float>& counts) const {
+  void draw_prior(std::uint64_t sweep) {
+    if (sampler_.prior_is_fixed) return;
+    std::vector<double> items = settled_.items;
+    for (const auto& piece : pieces_) {
+      for (std::size_t t = 0; t < k_; ++t) items[t] += piece.items[t];
+    }
+    double total = 0;
+    for (double& n : items) total += n;
+    if (total <= 0) return;
+    for (double& n : items) n += 1;
+    Random random(seed_ ^ kPriorStream, sweep);
+    random.dirichlet(items, prior_);
+  }
+
+  void draw_items(Random& random, std::span<const ItemIndex> items, Tally& tally) const {
     switch (k_) {
-      case 2: return draw_items_of<2>(random, items, counts);
-      case 3: return draw_items_of<3>(random, items, counts);
-      case 4: return draw_items_of<4>(random, items, counts);
-      case 5: return draw_items_of<5>(random, items, counts);
-      default: return draw_items_of<0>(random, items, counts);
+      case 2: return draw_items_of<2>(random, items, tally);
+      case 3: return draw_items_of<3>(random, items, tally);
+      case 4: return draw_items_of<4>(random, items, tally);
+      case 5: return draw_items_of<5>(random, items, tally);
+      default: return draw_items_of<0>(random, items, tally);
     }
   }
 
   // K classes known to the compiler, or 0 for any number.
   template <std::size_t K>
-  void draw_items_of(Random& random, std::span<const ItemIndex> items, std::vector<float>& counts) const {
+  void draw_items_of(Random& random, std::span<const ItemIndex> items, Tally& tally) const {
     const std::size_t k = K > 0 ? K : k_;
     std::array<double, std::max<std::size_t>(K, 1)> fixed;
     std::vector<double> any(K > 0 ? 0 : k);
     double* weight = K > 0 ? fixed.data() : any.data();
     for (const auto item : items) {
-      const auto posterior = estimate_.posterior.row(item);
-      for (std::size_t t = 0; t < k; ++t) weight[t] = posterior[t];
-      std::size_t until_rescale = kRescaleEvery;
-      for (const auto row : labels_.rows(item)) {
-        const float* ratio = ratios_.data() + std::size_t{row} * k;
-        for (std::size_t t = 0; t < k; ++t) weight[t] *= static_cast<double>(ratio[t]);
-        if (--until_rescale == 0) until_rescale = rescale({weight, k});
-      }
+      weigh(item, k, weight);
       double sum = 0;
       for (std::size_t t = 0; t < k; ++t) sum += weight[t];
       double rest = random.uniform() * sum;
       std::size_t truth = 0;
       while (truth + 1 < k && rest >= weight[truth]) rest -= weight[truth++];
-      count_labels(item, truth, counts);
+      count_labels(item, truth, tally.labels);
+      tally.items[truth] += 1;
+    }
+  }
+
+  // Pr(truth, labels) of an item for each class, up to a factor.
+  void weigh(ItemIndex item, std::size_t k, double* weight) const {
+    for (std::size_t t = 0; t < k; ++t) weight[t] = prior_[t];
+    const auto rows = labels_.rows(item);
+    const float* weights = labels_.weights().empty() ? nullptr : &labels_.weights()[labels_.offset(item)];
+    std::size_t until_rescale = kRescaleEvery;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const float* likelihood = matrices_.data() + std::size_t{rows[i]} * k;
+      if (weights == nullptr) {
+        for (std::size_t t = 0; t < k; ++t) weight[t] *= static_cast<double>(likelihood[t]);
+      } else {
+        for (std::size_t t = 0; t < k; ++t) weight[t] *= std::pow(static_cast<double>(likelihood[t]), weights[i]);
+      }
+      if (--until_rescale == 0) until_rescale = rescale({weight, k});
     }
   }
 
@@ -206,14 +280,11 @@ class Sampling {
 
   // Rao-Blackwell: moments of the Dirichlet given the sampled counts, rather than of one draw from it.
   void add_moments(std::size_t w, std::vector<double>& first, std::vector<double>& second) {
-    const std::size_t base = w * k_ * k_;
-    const auto& type = type_of(w);
     for (std::size_t t = 0; t < k_; ++t) {
-      double total = type.strength(t);
-      for (std::size_t g = 0; g < k_; ++g) total += static_cast<double>(counts_[base + g * k_ + t]);
+      const double total = row_total(w, t);
       for (std::size_t g = 0; g < k_; ++g) {
-        const std::size_t cell = base + g * k_ + t;
-        const double mean = (type.alpha(t, g) + static_cast<double>(counts_[cell])) / total;
+        const std::size_t cell = (w * k_ + g) * k_ + t;
+        const double mean = row_count(w, t, g) / total;
         first[cell] += mean;
         second[cell] += mean * mean + mean * (1 - mean) / (total + 1);
       }
@@ -221,7 +292,7 @@ class Sampling {
   }
 
   SampledConfusions summarise(const std::vector<double>& first, const std::vector<double>& second, std::uint64_t kept) {
-    SampledConfusions out{{}, {}, std::move(population_), kept};
+    SampledConfusions out{{}, {}, std::move(population_), {}, kept};
     out.mean.resize(cells_);
     out.variance.resize(cells_);
     const auto n = static_cast<double>(kept);
@@ -230,19 +301,43 @@ class Sampling {
       out.mean[i] = static_cast<float>(mean);
       out.variance[i] = static_cast<float>(std::max(second[i] / n - mean * mean, 0.0));
     }
+    matrices_ = out.mean;
+    fill_independent(out.independent);
     return out;
   }
 
+  void fill_independent(Estimate& out) {
+    out.prior = prior_;
+    out.confusion = Confusions(workers_, k_);
+    std::copy(matrices_.begin(), matrices_.end(), out.confusion.values().begin());
+    const std::size_t items = labels_.item_count();
+    out.posterior = Matrix<double>(items, k_);
+    constexpr std::size_t kItemChunk = 4096;
+    threads_.run((items + kItemChunk - 1) / kItemChunk, [&](std::size_t c) {
+      for (std::size_t o = c * kItemChunk; o < std::min(items, (c + 1) * kItemChunk); ++o) {
+        const auto p = out.posterior.row(o);
+        if (!sampler_.gold.empty() && sampler_.gold[o] != kNoClass) {
+          p[sampler_.gold[o]] = 1;
+          continue;
+        }
+        weigh(static_cast<ItemIndex>(o), k_, p.data());
+        normalize(p);
+      }
+    });
+  }
+
   const LabelStore& labels_;
-  const Estimate& estimate_;
+  const TruthSampler& sampler_;
   ThreadPool& threads_;
   std::uint64_t seed_;
   std::size_t k_, workers_, cells_;
   Population population_;
   std::vector<std::uint8_t> type_of_;
-  std::vector<float> counts_, settled_counts_, matrices_, ratios_;
+  std::vector<double> prior_;
+  std::vector<float> counts_, matrices_;
+  Tally settled_;
+  std::vector<Tally> pieces_;
   std::vector<ItemIndex> open_items_;
-  std::vector<std::vector<float>> pieces_;
 };
 
 }  // namespace

@@ -127,7 +127,7 @@ WorkerAssessment estimate_worker_quality(const WorkerQualityProblem& problem, co
     out.notes.push_back("worker quality is not defined: the prior is all on one class, so a spammer costs nothing");
   }
   std::vector<DrawnQuality> drawn(workers);
-  const TruthSampler sampler{problem.labels, problem.estimate, seed};
+  const TruthSampler sampler{problem.labels, problem.estimate, problem.gold, problem.prior_is_fixed, seed};
   const auto sampled = sampler.run(threads, [&](std::size_t, std::size_t w, std::span<const float> matrix) {
     drawn[w].add(formula, matrix);
   });
@@ -139,7 +139,7 @@ WorkerAssessment estimate_worker_quality(const WorkerQualityProblem& problem, co
     fill_row(out.workers[w], formula, out.confusion.worker(w), drawn[w], intervals);
   }
   rank_workers(out.workers, problem.workers);
-  set_flags({problem.labels, problem.estimate, drawn, options.flag_level}, threads, out.workers);
+  set_flags({problem.labels, sampled.independent, drawn, options.flag_level}, threads, out.workers);
   return out;
 }
 

@@ -31,6 +31,7 @@ struct WorkerQualityProblem {
   const CostMatrix& costs;
   const NameTable& workers;  ///< names break ties in rank
   std::span<const ClassIndex> gold;
+  bool prior_is_fixed = false;  ///< given by the user rather than estimated
 };
 
 /// Ranks the workers and says how sure that is.
