@@ -25,7 +25,7 @@ export const kFormulas = {
   },
   posterior: {
     name: "Probability of a class",
-    words: "Bayes: the prior times what each label says, with the error rates of the worker who gave it.",
+    words: "Bayes: the prior times what each label says, with the error rates of the worker who gave it. A model may add to this (difficulty of items, correlated workers, a share of the vote): its notes stand under Fit.",
     formula: "p(i) ∝ π(i) · Π over labels l of worker k: C_k[i][l]",
   },
   confusion: {
