@@ -24,12 +24,12 @@ run:
 	cmake/build.sh release $$(grep -qs '^ASSAY_TESTS:' build/release/CMakeCache.txt || echo -DASSAY_TESTS=OFF) assay_program
 	packaging/fetch_duckdb.sh build/release
 	mkdir -p build/run
-	echo 'assay: estimating the labels of examples/anaesthetists'
-	build/release/assay estimate examples/anaesthetists/labels.csv --out build/run --report build/run/report.html
+	echo 'assay: estimating the labels of examples/web_pages'
+	build/release/assay estimate examples/web_pages/labels.csv --gold examples/web_pages/gold.csv --out build/run --report build/run/report.html
 	echo
 	echo 'Results are in build/run; open build/run/report.html in a browser. What to try next:'
 	echo '  build/release/assay estimate YOUR_LABELS.csv --out results --report report.html'
-	echo '  build/release/assay compare examples/anaesthetists/labels.csv --models all'
+	echo '  build/release/assay compare examples/web_pages/labels.csv --models all'
 	echo '  build/release/assay estimate --help'
 
 build:

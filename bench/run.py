@@ -39,8 +39,8 @@ def numpy_python():
 def fit_seconds(assay, labels, out):
     """Seconds that the fit alone took, by the summary, for a fixed number of plain passes on one thread."""
     subprocess.run([assay, "estimate", labels, "--model", "dawid_skene", "--max-iterations", str(ITERATIONS),
-                    "--tolerance", "0", "--accelerate", "false", "--threads", "1", "--out", out, "--quiet"], check=True)
-    return json.loads((pathlib.Path(out) / "summary.json").read_text())["fit"]["seconds"]
+                    "--tolerance", "0", "--no-accelerate", "--threads", "1", "--out", out, "--quiet"], check=True)
+    return json.loads((pathlib.Path(out) / "summary.json").read_text())["seconds"]["fit"]
 
 
 def main():

@@ -32,15 +32,21 @@ fi
 
 # Lines of progress start with @done/total; all else (warnings, errors) passes.
 show_progress() {
-  awk -v dir="$dir" '
-    /^ninja: (no work to do|Entering directory)/ || /Re-checking globbed directories/ || /^-- / { next }
-    /^@[0-9]+\/[0-9]+ / {
-      split(substr($1, 2), part, "/")
-      if (!told) { printf "assay: building %s\n", dir; told = 1 }
-      tenth = int(10 * part[1] / part[2])
-      if (part[2] >= 20 && tenth > last) { printf "assay:   %d of %d\n", part[1], part[2]; last = tenth }
-      fflush(); next
-    }
-    { print; fflush() }'
+  local line done total told=no last=0
+  while IFS= read -r line; do
+    case $line in
+      'ninja: no work to do.' | 'ninja: Entering directory'* | *'Re-checking globbed directories'* | '-- '*) ;;
+      @[0-9]*)
+        if [ $told = no ]; then echo "assay: building $dir"; told=yes; fi
+        line=${line%% *} done=${line#@} total=${line#*/}
+        done=${done%/*}
+        if [ "$total" -ge 20 ] && [ $((10 * done / total)) -gt $last ]; then
+          echo "assay:   $done of $total"
+          last=$((10 * done / total))
+        fi
+        ;;
+      *) printf '%s\n' "$line" ;;
+    esac
+  done
 }
 NINJA_STATUS='@%f/%t ' ninja -C "$dir" ${ASSAY_JOBS:+-j "$ASSAY_JOBS"} "${targets[@]}" 2>&1 | show_progress
