@@ -1,4 +1,4 @@
-import type { Report } from "../src/data/report";
+import type { Evaluation, Report } from "../src/data/report";
 
 // Three workers, two classes: a good one, a lazy spammer and one who swaps the classes.
 export function sample(): Report {
@@ -74,5 +74,27 @@ export function sample(): Report {
     item_cost: { low: [0, 0.25], high: [0.25, 0.5], item_count: [3, 1] },
     agreement: null,
     evaluation: null,
+  };
+}
+
+export function evaluation(accuracy: number, claimed: number, item_count: number): Evaluation {
+  const quality = { expected_cost: null, minimum_cost: null, quality_expected: null, quality_minimum: null };
+  return {
+    source: "truth",
+    item_count,
+    accuracy,
+    macro_precision: null,
+    macro_recall: null,
+    macro_f1: null,
+    log_loss: null,
+    brier: null,
+    expected_calibration_error: null,
+    claimed: { ...quality, accuracy: claimed },
+    actual: { ...quality, accuracy },
+    calibration: { low: [], high: [], item_count: [], mean_probability: [], accuracy: [], accuracy_low: [], accuracy_high: [] },
+    classes: { class: ["cat", "dog"], true_count: [], decided_count: [], precision: [], recall: [], f1: [] },
+    confusion: [],
+    worker_rank_correlation: null,
+    workers: { label_count: [20, 19, 40], accuracy: [0.9, 0.1, null], quality_expected: [0.8, 0.7, null] },
   };
 }

@@ -3,7 +3,7 @@ import { first_look } from "../src/view/first_look";
 import { kFlags, main_flag, meaning_of } from "../src/view/flags";
 import { headline } from "../src/view/headline";
 import { left_out } from "../src/view/left_out";
-import { sample } from "./sample";
+import { evaluation, sample } from "./sample";
 
 describe("headline", () => {
   test("tells counts and the estimate", () => {
@@ -31,6 +31,13 @@ describe("first look", () => {
     report.fit.converged = false;
     report.fit.termination = "max_iterations";
     expect(first_look(report)[0]?.text).toContain("max_iterations");
+  });
+  test("a claim that the truth contradicts is named, chance is not", () => {
+    const report = sample();
+    report.evaluation = evaluation(0.8, 0.95, 1000);
+    expect(texts(report)).toContain("more optimistic");
+    report.evaluation = evaluation(0.8, 0.95, 10);
+    expect(texts(report)).not.toContain("optimistic");
   });
   test("with other costs a cost is not called a probability", () => {
     const report = sample();

@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import { worker_points } from "../src/figures/workers";
 import { label_count_bars } from "../src/figures/data";
+import { worker_truths } from "../src/figures/truth";
 import { confusion_cells, kOther, soft_labels, truth_cells } from "../src/view/confusion";
 import { vote_groups, worker_finder } from "../src/view/votes";
-import { sample } from "./sample";
+import { evaluation, sample } from "./sample";
 
 test("a swapped answer stands for the other class", () => {
   const soft = soft_labels(sample(), 1);
@@ -60,4 +61,8 @@ test("many numbers of labels are pooled into bars", () => {
   const bars = label_count_bars(Array.from({ length: 400 }, (_, at) => at + 1), Array.from({ length: 400 }, () => 1));
   expect(bars.length).toBeLessThanOrEqual(40);
   expect(bars.reduce((sum, bar) => sum + bar.items, 0)).toBe(400);
+});
+
+test("workers are held against the truth only where it says enough of them", () => {
+  expect(worker_truths(sample(), evaluation(0.9, 0.9, 100)).map((truth) => truth.worker)).toEqual(["ann"]);
 });

@@ -4,6 +4,8 @@ import { count, interval, percent } from "../view/numbers";
 import type { Draw } from "./common";
 
 const kMostWritten = 12;
+// From this probability on a cell is so dark that it takes the other colour of text.
+const kDark = 0.62;
 
 // Heat map, one row a true class: the darker, the more often the row's class gets the column's answer.
 export function confusion_figure(cells: readonly Cell[], given_label: string): Draw {
@@ -37,8 +39,8 @@ export function confusion_figure(cells: readonly Cell[], given_label: string): D
       marks: [
         Plot.cell(cells, { x: "given_class", y: "true_class", fill: "var(--heat)", fillOpacity: "probability", rx: 3 }),
         Plot.cell(cells.filter((d) => d.true_class === d.given_class), { x: "given_class", y: "true_class", stroke: "var(--ink)", strokeWidth: 1.5, rx: 3 }),
-        written ? Plot.text(cells.filter((d) => d.probability <= 0.5), { ...text, fill: "var(--ink)" }) : null,
-        written ? Plot.text(cells.filter((d) => d.probability > 0.5), { ...text, fill: "var(--heat-ink)" }) : null,
+        written ? Plot.text(cells.filter((d) => d.probability <= kDark), { ...text, fill: "var(--ink)" }) : null,
+        written ? Plot.text(cells.filter((d) => d.probability > kDark), { ...text, fill: "var(--heat-ink)", fontWeight: 600 }) : null,
         Plot.tip(cells, Plot.pointer({ x: "given_class", y: "true_class", title: tip_text, fill: "var(--panel)", stroke: "var(--rule)", maxRadius: size })),
       ],
     });

@@ -20,13 +20,14 @@ const fit: Rule = ({ fit }) =>
     ? null
     : { text: `The fit stopped before it settled (${fit.termination}). Allow more iterations before you use these numbers.`, target: "fit" };
 
-const optimism: Rule = ({ evaluation, data_quality }) => {
-  if (!evaluation || evaluation.accuracy === null || data_quality.accuracy === null) return null;
-  const gap = data_quality.accuracy - evaluation.accuracy;
-  if (Math.abs(gap) < 0.03) return null;
+const optimism: Rule = ({ evaluation }) => {
+  if (!evaluation || evaluation.accuracy === null || evaluation.claimed.accuracy === null) return null;
+  const gap = evaluation.claimed.accuracy - evaluation.accuracy;
+  const chance = 2 * Math.sqrt((evaluation.accuracy * (1 - evaluation.accuracy)) / evaluation.item_count);
+  if (Math.abs(gap) < Math.max(0.03, chance)) return null;
   const words = gap > 0 ? "more optimistic than the truth allows: workers may share their mistakes" : "more cautious than it need be";
   return {
-    text: `The estimated accuracy (${percent(data_quality.accuracy)}) differs from the measured one (${percent(evaluation.accuracy)}): the model is ${words}.`,
+    text: `On items with known truth the estimated accuracy (${percent(evaluation.claimed.accuracy)}) differs from the measured one (${percent(evaluation.accuracy)}): the model is ${words}.`,
     target: "truth",
   };
 };
