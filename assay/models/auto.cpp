@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdio>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "assay/base/numerics.h"
 #include "assay/models/held_out.h"
 #include "assay/models/majority_vote.h"
 #include "assay/models/shrunken_dawid_skene.h"
@@ -18,6 +20,7 @@ constexpr std::array<double, 3> kStrengths = {4, 8, 16};
 constexpr double kUsualStrength = 8;
 constexpr std::size_t kFewestHeldOut = 50;
 constexpr double kVoteSmoothing = 0.3;
+constexpr double kSmallestPrior = 1e-6;
 
 std::string fixed(double value, int digits) {
   std::array<char, 64> text{};
@@ -98,22 +101,34 @@ class Auto final : public Aggregator {
   double pool(const Problem& problem, const Context& context, Estimate& estimate) const {
     const LabelPass pass(problem, context.threads);
     const Matrix<double> votes = vote_shares(pass, {}, context.threads);
+    const std::vector<double> flatten = flattening(problem, estimate.prior);
     std::size_t moved = 0;
     std::size_t labelled = 0;
     for (ItemIndex item = 0; item < problem.labels.item_count(); ++item) {
       if (problem.labels.rows(item).empty() || problem.has_gold(item)) continue;
       const auto vote = votes.row(item);
       const auto p = estimate.posterior.row(item);
-      pool_item(problem, item, vote, p);
+      for (std::size_t t = 0; t < p.size(); ++t) p[t] *= flatten[t];
+      normalize(p);
+      add_vote(problem, label_weight(problem.labels, item), vote, p);
       ++labelled;
       if (vote[largest(p)] < vote[largest(vote)]) ++moved;
     }
     return labelled > 0 ? static_cast<double>(moved) / static_cast<double>(labelled) : 0;
   }
 
-  void pool_item(const Problem& problem, ItemIndex item, std::span<const double> vote, std::span<double> p) const {
+  // prior^(q - 1), which leaves prior^q in a posterior.
+  [[nodiscard]] std::vector<double> flattening(const Problem& problem, const std::vector<double>& prior) const {
+    std::vector<double> out(prior.size(), 1.0);
+    if (problem.prior_mode == PriorMode::fixed) return out;
+    for (std::size_t t = 0; t < out.size(); ++t) {
+      out[t] = std::pow(std::max(prior[t], kSmallestPrior), options_.prior_weight - 1);
+    }
+    return out;
+  }
+
+  void add_vote(const Problem& problem, double n, std::span<const double> vote, std::span<double> p) const {
     const auto k = static_cast<double>(p.size());
-    const double n = label_weight(problem.labels, item);
     for (std::size_t t = 0; t < p.size(); ++t) {
       const double before = problem.prior_mode == PriorMode::fixed ? problem.prior[t] : 1 / k;
       const double smoothed = (n * vote[t] + kVoteSmoothing * k * before) / (n + kVoteSmoothing * k);
@@ -131,6 +146,8 @@ const OptionTable<AutoOptions>& auto_options() {
     OptionTable<AutoOptions> t;
     t.number("vote_weight", &AutoOptions::vote_weight, 0, 1, "",
              "the vote's part in the posteriors; the rest is the model's");
+    t.number("prior_weight", &AutoOptions::prior_weight, 0, 1, "",
+             "power at which an estimated class prior enters the posteriors; 0 takes all classes as equally common");
     t.integer("sample_labels", &AutoOptions::sample_labels, 1000, 1000000000, "labels",
               "the model is chosen on a sample of items with about so many labels");
     return t;

@@ -16,6 +16,7 @@ namespace assay::models {
 ///      n_o the item's votes, prior0 uniform or the fixed prior. Gold stays certain; items without labels get the
 ///      prior.
 ///
+/// An estimated prior feeds on itself: doubtful items go to the common class, whose share grows; hence q.
 /// Held-out likelihood chooses only how far error rates lean on the crowd: left free to choose more, it prefers models
 /// whose classes have drifted away from the names of the labels. The vote's part is the guard against that, and against
 /// the certainty that a likelihood claims where workers err together. Prior, error rates, counts and difficulty are the
@@ -23,6 +24,7 @@ namespace assay::models {
 /// on all labels plus three times on the sample.
 struct AutoOptions {
   double vote_weight = 0.35;             ///< v, in [0, 1]
+  double prior_weight = 0.5;             ///< q, in [0, 1]; of an estimated prior
   std::uint64_t sample_labels = 100000;  ///< labels that step 1 looks at
 };
 

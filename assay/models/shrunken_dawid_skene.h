@@ -29,7 +29,7 @@ struct ShrunkenDawidSkeneOptions {
   double pull = 0.5;            ///< g: a label of a pulled item follows the pull with this probability
   double pulled_items = 0.2;    ///< f: share of items that have a pull, a priori
   double pull_strength = 1000;  ///< m, items: how much f weighs
-  double tolerance = 1e-3;      ///< mean over items of sum_t |change of p_o(t)|
+  double tolerance = 2e-3;      ///< mean over items of sum_t |change of p_o(t)|
   std::uint64_t max_iterations = 60;
 };
 
