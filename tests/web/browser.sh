@@ -7,7 +7,9 @@ page=$2
 work=$3
 mkdir -p "$work"
 "$assay" estimate examples/anaesthetists/labels.csv --quiet --report "$work/anaesthetists.html"
-"$assay" estimate examples/web_pages/labels.csv --quiet --report "$work/web_pages.html" --pseudonyms
+"$assay" estimate examples/web_pages/labels.csv --quiet --out "$work/web_pages"
+"$assay" report "$work/web_pages" --quiet --truth examples/web_pages/truth.csv --labels examples/web_pages/labels.csv \
+  --report "$work/web_pages.html"
 "$assay" simulate --quiet --out "$work/crowd" --items 2000 --workers 3000 --classes 30 --labels-per-item 3
 "$assay" estimate "$work/crowd/labels.csv" --quiet --model majority_vote --report "$work/crowd.html"
-exec node "$page/check/browser.mjs" "$work"/{anaesthetists,web_pages,crowd}.html
+exec node "$page/check/browser.mjs" "$work"/{web_pages,anaesthetists,crowd}.html
