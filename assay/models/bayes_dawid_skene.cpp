@@ -28,7 +28,9 @@ class BayesStep final : public MStep {
         options_(options),
         population_{options.strength, options.accuracy, options.workers},
         threads_(threads),
-        lambda_(start_of(population_, problem.labels.class_count())) {}
+        lambda_(start_of(population_, problem.labels.class_count())) {
+    tabulate();
+  }
 
   double maximize(const Counts& counts, Factors& factors) const override {
     const std::size_t k = counts.classes.size();
@@ -48,6 +50,7 @@ class BayesStep final : public MStep {
 
   void learn(const Counts& counts) {
     learn_population(counts.labels, problem_.worker_priors, population_, kStepsARound, threads_, lambda_);
+    tabulate();
   }
 
   /// Posterior means.
@@ -72,6 +75,15 @@ class BayesStep final : public MStep {
   }
 
  private:
+  void tabulate() {
+    psi_.clear();
+    log_gamma_.clear();
+    for (const double v : lambda_) {
+      psi_.push_back(digamma(v));
+      log_gamma_.push_back(log_gamma(v));
+    }
+  }
+
   [[nodiscard]] double before(std::size_t w, std::size_t t, std::size_t g) const {
     const std::size_t k = problem_.labels.class_count();
     return lambda_[g * k + t] + (problem_.worker_priors.empty() ? 0 : problem_.worker_priors.at(w, t, g));
@@ -80,6 +92,7 @@ class BayesStep final : public MStep {
   // Sets the row's factors exp(E log C) and returns -KL of the row.
   double maximize_row(const Confusions& counts, std::size_t w, std::size_t t, Confusions& table) const {
     const std::size_t k = counts.class_count();
+    const bool alike = problem_.worker_priors.empty();
     double prior_total = 0;
     double total = 0;
     for (std::size_t g = 0; g < k; ++g) {
@@ -89,11 +102,13 @@ class BayesStep final : public MStep {
     const double psi_total = digamma(total);
     double minus_kl = log_gamma(prior_total) - log_gamma(total);
     for (std::size_t g = 0; g < k; ++g) {
+      const std::size_t cell = g * k + t;
+      const double n = counts.at(w, t, g);
       const double prior = before(w, t, g);
-      const double after = prior + counts.at(w, t, g);
-      const double log_mean = digamma(after) - psi_total;
+      // Most cells of most workers are empty: their digamma is that of lambda.
+      const double log_mean = (n <= 0 && alike ? psi_[cell] : digamma(prior + n)) - psi_total;
       table.at(w, t, g) = std::exp(log_mean);
-      if (after > prior) minus_kl += divergence_part(prior, after, log_mean);
+      if (n > 0) minus_kl += log_gamma(prior + n) - (alike ? log_gamma_[cell] : log_gamma(prior)) - n * log_mean;
     }
     return minus_kl;
   }
@@ -121,7 +136,8 @@ class BayesStep final : public MStep {
   const BayesDawidSkeneOptions& options_;
   PopulationPrior population_;
   ThreadPool& threads_;
-  std::vector<double> lambda_;  // [given][true]
+  std::vector<double> lambda_;           // [given][true]
+  std::vector<double> psi_, log_gamma_;  // of lambda_
 };
 
 /// EM and the population prior in turn until neither gains; the objectives join into one climb.
