@@ -42,9 +42,6 @@ struct Estimate {
   Confusions confusion;
   /// Soft counts: how many labels (weighted) of a worker on items of each true class got each given class.
   Confusions counts;
-  /// The posterior by which workers are judged, O x K: the one that prior and confusion imply by themselves. Empty when
-  /// that is `posterior`.
-  Matrix<double> worker_posterior;
   /// Worker scores of models that have one of their own (reliability, skill); empty otherwise.
   std::vector<double> worker_score;
   std::string worker_score_name;

@@ -1,7 +1,6 @@
 #include "assay/engine/estimate.h"
 
 #include <chrono>
-#include <utility>
 
 #include "assay/base/numerics.h"
 #include "assay/models/registry.h"
@@ -86,13 +85,10 @@ EstimateResult estimate(const EstimateRequest& request, const models::Context& c
   result.data_quality = data_quality_of(result.items, result.estimate, result.costs);
   quality::WorkerQualityOptions options;
   options.interval = request.interval;
-  // Intervals and flags take labels out of posteriors again, which needs the posteriors that the error rates imply.
-  const bool own_posterior = !result.estimate.worker_posterior.empty();
-  if (own_posterior) std::swap(result.estimate.posterior, result.estimate.worker_posterior);
   result.workers = quality::estimate_worker_quality(
-      {request.table.labels, result.estimate, result.costs, request.table.workers, request.gold}, options, context.seed,
-      context.threads);
-  if (own_posterior) std::swap(result.estimate.posterior, result.estimate.worker_posterior);
+      {request.table.labels, result.estimate, result.costs, request.table.workers, request.gold,
+       request.prior_mode == models::PriorMode::fixed, &request.worker_priors},
+      options, context.seed, context.threads);
   result.warnings = warnings_of(request);
   return result;
 }

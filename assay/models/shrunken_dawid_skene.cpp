@@ -101,8 +101,6 @@ class Fit {
     out.posterior = std::move(posterior_);
     out.confusion =
         shrunken_rates(labels, problem_.worker_priors, {options_.strength, options_.crowd_share}, context_.threads);
-    Counts implied;
-    pass_.run({out.prior, out.confusion}, implied, &out.worker_posterior);
     out.counts = std::move(labels);
     out.item_difficulty = std::move(misled_);
     out.summary.termination = termination_;

@@ -45,6 +45,11 @@ class Sampling {
     counts_.assign(soft_counts.begin(), soft_counts.end());
     matrices_.resize(cells_);
     settled_ = Tally(cells_, k_);
+    if (sampler.worker_priors != nullptr && !sampler.worker_priors->empty()) {
+      const auto more = sampler.worker_priors->values();
+      settled_.labels.assign(more.begin(), more.end());
+      for (std::size_t i = 0; i < cells_; ++i) counts_[i] += settled_.labels[i];
+    }
     const std::size_t fitting = std::max<std::size_t>(1, kPieceBytes / std::max<std::size_t>(1, cells_ * sizeof(float)));
     pieces_.assign(std::min(kMostItemPieces, fitting), Tally(cells_, k_));
   }

@@ -40,6 +40,7 @@ struct TruthSampler {
   const Estimate& estimate;
   std::span<const ClassIndex> gold;  ///< one class an item, kNoClass where unknown, or empty
   bool prior_is_fixed = false;
+  const Confusions* worker_priors = nullptr;  ///< pseudo-counts that count like labels; null or empty: none
   std::uint64_t seed = 1;
 
   [[nodiscard]] SampledConfusions run(ThreadPool& threads, const MatrixVisitor& visit) const;

@@ -17,8 +17,14 @@ namespace {
 // and above it. This many pseudo-counts at least go into the far end (chosen by simulation, docs/quality.md).
 constexpr double kLeastFarCount = 0.2;
 
-Confusions error_rates(const Estimate& estimate, const Population& population, bool shrink) {
-  Confusions out = shrink_to_population(estimate.counts, population);
+Confusions error_rates(const Estimate& estimate, const Confusions* worker_priors, const Population& population,
+                       bool shrink) {
+  Confusions counts = estimate.counts;
+  if (worker_priors != nullptr && !worker_priors->empty()) {
+    const auto more = worker_priors->values();
+    for (std::size_t i = 0; i < more.size(); ++i) counts.values()[i] += more[i];
+  }
+  Confusions out = shrink_to_population(counts, population);
   if (shrink) return out;
   const std::size_t k = out.class_count();
   for (std::size_t w = 0; w < out.worker_count(); ++w) {
@@ -127,12 +133,13 @@ WorkerAssessment estimate_worker_quality(const WorkerQualityProblem& problem, co
     out.notes.push_back("worker quality is not defined: the prior is all on one class, so a spammer costs nothing");
   }
   std::vector<DrawnQuality> drawn(workers);
-  const TruthSampler sampler{problem.labels, problem.estimate, problem.gold, problem.prior_is_fixed, seed};
+  const TruthSampler sampler{problem.labels, problem.estimate, problem.gold, problem.prior_is_fixed,
+                             problem.worker_priors, seed};
   const auto sampled = sampler.run(threads, [&](std::size_t, std::size_t w, std::span<const float> matrix) {
     drawn[w].add(formula, matrix);
   });
   out.sweeps = sampled.sweeps;
-  out.confusion = error_rates(problem.estimate, sampled.population, options.population_prior);
+  out.confusion = error_rates(problem.estimate, problem.worker_priors, sampled.population, options.population_prior);
   const BetaIntervals intervals(options.interval);
   fill_cell_intervals(out, sampled, intervals, threads);
   for (std::size_t w = 0; w < workers; ++w) {

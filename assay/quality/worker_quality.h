@@ -32,11 +32,14 @@ struct WorkerQualityProblem {
   const NameTable& workers;  ///< names break ties in rank
   std::span<const ClassIndex> gold;
   bool prior_is_fixed = false;  ///< given by the user rather than estimated
+  /// Pseudo-counts from an earlier estimate that count like labels; null or empty when there are none.
+  const Confusions* worker_priors = nullptr;
 };
 
 /// Ranks the workers and says how sure that is.
-///   error rates    (soft counts + alpha) / (their sum), alpha the population's Dirichlet parameters (population.h); with
-///                  population_prior false the model's own, the population's mean where it has none
+///   error rates    (soft counts + alpha) / (their sum), alpha the population's Dirichlet parameters (population.h), soft
+///                  counts with those of worker_priors; with population_prior false the model's own, the population's
+///                  where it has none
 ///   quality, costs the formulas of expected_cost.h on these error rates and the estimate's prior
 ///   intervals      from sampled truths and matrices (truth_sampler.h): they carry the doubt about the truth. A Beta
 ///                  distribution of the same mean and variance, widened where needed to hold the value itself

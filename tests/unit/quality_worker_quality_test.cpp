@@ -48,7 +48,8 @@ WorkerAssessment assess(const Data& data, std::vector<double> prior, bool popula
   WorkerQualityOptions options;
   options.population_prior = population_prior;
   return estimate_worker_quality(
-      {data.labels, estimate, CostMatrix(data.labels.class_count()), data.names, data.gold}, options, 1, threads);
+      {data.labels, estimate, CostMatrix(data.labels.class_count()), data.names, data.gold, !prior.empty()}, options, 1,
+      threads);
 }
 
 // The lecture: an executive who is one class too strict beats the worker with 20 % error and the lazy one with 15 %.
@@ -129,6 +130,21 @@ TEST(WorkerQuality, SameForAnyNumberOfThreads) {
     EXPECT_EQ(a.workers[w].accuracy.low, b.workers[w].accuracy.low);
     EXPECT_TRUE(a.workers[w].flags == b.workers[w].flags);
   }
+}
+
+// What an earlier estimate knew of a worker counts like labels.
+TEST(WorkerQuality, EarlierEstimateSpeaksForAWorkerWithoutLabels) {
+  Data data = gold_data({{{20, 2}, {1, 22}}, {{18, 3}, {2, 20}}, {{0, 0}, {0, 0}}});
+  Confusions earlier(3, 2);
+  earlier.at(2, 0, 1) = earlier.at(2, 1, 0) = 50;  // a consistent liar
+  ThreadPool threads(1);
+  const models::Problem problem{data.labels, data.gold, models::PriorMode::estimate, {}, {}};
+  const auto estimate = models::make_dawid_skene({})->fit(problem, models::Context{threads});
+  const auto out = estimate_worker_quality({data.labels, estimate, CostMatrix(2), data.names, data.gold, false, &earlier},
+                                           {}, 1, threads);
+  EXPECT_LT(out.workers[2].accuracy.value, 0.1);
+  EXPECT_LT(out.workers[2].accuracy.high, 0.2);
+  EXPECT_GT(out.workers[2].quality_expected.value, 0.7);
 }
 
 TEST(WorkerQuality, NoLabelsAndNoWorkers) {
