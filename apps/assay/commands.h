@@ -7,6 +7,8 @@ namespace assay::app {
 // One file a command: cmd_NAME.cpp.
 [[nodiscard]] Command agreement_command();
 [[nodiscard]] Command estimate_command();
+[[nodiscard]] Command compare_command();
+[[nodiscard]] Command evaluate_command();
 [[nodiscard]] Command models_command();
 [[nodiscard]] Command report_command();
 [[nodiscard]] Command simulate_command();

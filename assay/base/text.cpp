@@ -34,15 +34,21 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }
 
 std::string nearest(std::string_view text, const std::vector<std::string>& candidates) {
+  constexpr std::size_t kLeastPrefix = 3;
   const std::string* best = nullptr;
-  std::size_t best_distance = std::max<std::size_t>(text.size() / 3, 1) + 1;
+  // Of two letters, one changed is half: no likeness at all.
+  const std::size_t most = text.size() < 3 ? 0 : std::max<std::size_t>(text.size() / 3, 1);
+  std::size_t best_distance = most + 1;
   for (const auto& candidate : candidates) {
     const std::size_t distance = edit_distance(text, candidate);
     if (distance >= best_distance) continue;
     best = &candidate;
     best_distance = distance;
   }
-  return best ? *best : std::string{};
+  if (best != nullptr) return *best;
+  const auto begun = std::find_if(candidates.begin(), candidates.end(),
+                                  [&](const auto& c) { return text.size() >= kLeastPrefix && c.starts_with(text); });
+  return begun != candidates.end() ? *begun : std::string{};
 }
 
 std::string did_you_mean(std::string_view text, const std::vector<std::string>& candidates) {

@@ -131,6 +131,34 @@ inline constexpr std::string_view kComparedLabelCount = "compared_label_count";
 inline constexpr std::string_view kComparedCount = "compared_count";
 inline constexpr std::string_view kMajorityShare = "majority_share";
 inline constexpr std::string_view kPartnerCount = "partner_count";
+inline constexpr std::string_view kUnlabelledCount = "unlabelled_count";
+inline constexpr std::string_view kUnknownCount = "unknown_count";
+inline constexpr std::string_view kAccuracy = "accuracy";
+inline constexpr std::string_view kTiesSplit = "accuracy_ties_split";
+inline constexpr std::string_view kMacroPrecision = "macro_precision";
+inline constexpr std::string_view kMacroRecall = "macro_recall";
+inline constexpr std::string_view kMacroF1 = "macro_f1";
+inline constexpr std::string_view kLogLoss = "log_loss";
+inline constexpr std::string_view kBrier = "brier";
+inline constexpr std::string_view kCalibrationError = "expected_calibration_error";
+inline constexpr std::string_view kRankCorrelation = "worker_rank_correlation";
+inline constexpr std::string_view kClaimed = "claimed";
+inline constexpr std::string_view kActual = "actual";
+inline constexpr std::string_view kTrueCount = "true_count";
+inline constexpr std::string_view kDecidedCount = "decided_count";
+inline constexpr std::string_view kPrecision = "precision";
+inline constexpr std::string_view kRecall = "recall";
+inline constexpr std::string_view kF1 = "f1";
+inline constexpr std::string_view kMeanProbability = "mean_probability";
+inline constexpr std::string_view kTrueAccuracy = "true_accuracy";
+inline constexpr std::string_view kTrueQualityExpected = "true_quality_expected";
+inline constexpr std::string_view kTrueQualityMinimum = "true_quality_minimum";
+inline constexpr std::string_view kModel = "model";
+inline constexpr std::string_view kFitSeconds = "seconds";
+inline constexpr std::string_view kIterations = "iterations";
+inline constexpr std::string_view kTermination = "termination";
+inline constexpr std::string_view kVoteShare = "vote_share";
+inline constexpr std::string_view kFailure = "failure";
 }  // namespace measures
 
 }  // namespace assay::io::records

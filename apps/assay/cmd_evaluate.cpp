@@ -1,0 +1,177 @@
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "assay/base/error.h"
+#include "assay/engine/evaluate.h"
+#include "assay/io/evaluation_output.h"
+#include "assay/io/stored_truth.h"
+#include "commands.h"
+
+namespace assay::app {
+namespace {
+
+constexpr std::size_t kWorkersShown = 5;
+constexpr std::size_t kClassesShown = 20;
+
+struct Options {
+  std::string truth;
+  std::string costs;
+  std::string gold;
+  std::string labels;
+  std::string format = "text";
+  std::uint64_t threads = 0;
+};
+
+const OptionTable<Options>& option_table() {
+  static const auto table = [] {
+    OptionTable<Options> t;
+    t.text("truth", &Options::truth, "a file with the columns item,label", "the true labels; needed");
+    t.text("costs", &Options::costs, "a file with the columns true,decided,cost, or ordinal",
+           "misclassification costs; those of the estimate when not given");
+    t.text("gold", &Options::gold, "a file with the columns item,label",
+           "items to leave out because the estimate was told their truth");
+    t.text("labels", &Options::labels, "the file that was estimated",
+           "to judge workers; when not given the files that summary.json names, if they are still there");
+    t.choice("format", &Options::format, {"text", "json", "csv"}, "text for people, the others for programs");
+    t.integer("threads", &Options::threads, 0, 4096, "threads", "0 takes as many as the machine has cores");
+    return t;
+  }();
+  return table;
+}
+
+std::string digits(double x) { return std::isnan(x) ? "-" : fmt::format("{:.3f}", x); }
+
+void print_quality(const quality::Evaluation& e, Terminal& terminal) {
+  std::vector<std::vector<std::string>> rows = {{"all items", "claimed", "true"}};
+  const auto row = [&](const char* name, double quality::DataQuality::*field) {
+    rows.push_back({name, digits(e.claimed.*field), digits(e.actual.*field)});
+  };
+  row("accuracy", &quality::DataQuality::accuracy);
+  row("quality, expected cost", &quality::DataQuality::quality_expected);
+  row("quality, minimum cost", &quality::DataQuality::quality_minimum);
+  row("expected cost", &quality::DataQuality::expected_cost);
+  row("minimum cost", &quality::DataQuality::minimum_cost);
+  terminal.out() << "\n" << aligned(rows) << "\n"
+                 << fmt::format("  log loss {}, Brier score {}, expected calibration error {}\n", digits(e.log_loss),
+                                digits(e.brier), digits(e.calibration_error));
+}
+
+void print_classes(const io::EvaluationOutput& output, Terminal& terminal) {
+  const auto& e = output.evaluation;
+  std::vector<std::vector<std::string>> rows = {{"class", "true", "decided", "precision", "recall", "F1"}};
+  for (std::size_t c = 0; c < e.classes.size() && c < kClassesShown; ++c) {
+    const auto& score = e.classes[c];
+    rows.push_back({output.table.classes.name(static_cast<ClassIndex>(c)), readable_count(score.true_count),
+                    readable_count(score.decided_count), digits(score.precision), digits(score.recall), digits(score.f1)});
+  }
+  if (e.classes.size() > kClassesShown) rows.push_back({"...", "", "", "", "", ""});
+  rows.push_back({"mean of classes", "", "", digits(e.macro_precision), digits(e.macro_recall), digits(e.macro_f1)});
+  terminal.out() << "\n" << aligned(rows);
+}
+
+void print_calibration(const quality::Evaluation& e, Terminal& terminal) {
+  std::vector<std::vector<std::string>> rows = {{"probability", "items", "mean", "right"}};
+  for (const auto& bin : e.calibration) {
+    if (bin.item_count == 0) continue;
+    rows.push_back({fmt::format("{:.1f} - {:.1f}", bin.low, bin.high), readable_count(bin.item_count),
+                    digits(bin.mean_probability), digits(bin.accuracy)});
+  }
+  terminal.out() << "\nCalibration: how often labels of a stated probability are right\n" << aligned(rows);
+}
+
+std::vector<std::string> worker_row(const io::EvaluationOutput& output, WorkerIndex w) {
+  const auto& estimated = output.result.workers.workers[w];
+  const auto& worker = output.evaluation.workers[w];
+  return {std::to_string(estimated.rank),   std::string(output.table.workers.name(w)),
+          readable_count(worker.label_count), digits(estimated.quality_expected.value),
+          digits(worker.quality_expected),  digits(estimated.accuracy.value),
+          digits(worker.accuracy)};
+}
+
+void print_workers(const io::EvaluationOutput& output, Terminal& terminal) {
+  const auto& workers = output.evaluation.workers;
+  std::vector<WorkerIndex> judged;
+  for (WorkerIndex w = 0; w < workers.size(); ++w) {
+    if (workers[w].label_count > 0) judged.push_back(w);
+  }
+  if (judged.empty()) return;
+  std::vector<std::vector<std::string>> rows = {
+      {"rank", "worker", "labels", "quality", "true quality", "accuracy", "true accuracy"}};
+  const bool all = judged.size() <= 2 * kWorkersShown + 1;
+  for (std::size_t i = 0; i < judged.size(); ++i) {
+    if (!all && i == kWorkersShown) rows.push_back({"...", "", "", "", "", "", ""});
+    if (all || i < kWorkersShown || i + kWorkersShown >= judged.size()) rows.push_back(worker_row(output, judged[i]));
+  }
+  terminal.out() << "\nWorkers, best to worst as estimated";
+  if (!std::isnan(output.evaluation.worker_rank_correlation)) {
+    terminal.out() << "; rank correlation with the truth " << digits(output.evaluation.worker_rank_correlation);
+  }
+  terminal.out() << "\n" << aligned(rows);
+}
+
+void print_text(const io::EvaluationOutput& output, const Options& options, const io::StoredTruth& truth,
+                const std::string& no_labels, Terminal& terminal) {
+  const auto& e = output.evaluation;
+  terminal.out() << "Judged: " << readable_count(e.item_count) << " items whose truth is in " << options.truth << "\n";
+  const auto note = [&](const std::string& text) { terminal.out() << "  * " << terminal.warn(text) << "\n"; };
+  if (output.unknown_count > 0) {
+    note(readable_count(output.unknown_count) + " items of it are not in the estimate");
+  }
+  if (e.unlabelled_count > 0) note(readable_count(e.unlabelled_count) + " items of it were labelled by nobody");
+  for (const auto& name : truth.new_classes) {
+    note("the estimate knows no class \"" + name + "\": items of it count as wrong");
+  }
+  print_quality(e, terminal);
+  print_classes(output, terminal);
+  print_calibration(e, terminal);
+  print_workers(output, terminal);
+  if (!no_labels.empty()) note("workers are not judged: " + no_labels + " (--labels FILE names the labels)");
+}
+
+int run(const Invocation& invocation, Terminal& terminal) {
+  const auto options = make_options(option_table(), pick(invocation.values, option_table().infos()), "assay evaluate");
+  if (options.truth.empty()) throw bad_input("needed: a file with the true labels", "--truth");
+  ThreadPool threads(options.threads);
+  ProgressBar progress(terminal, options.format != "text");
+  io::StoredEstimate stored = io::stored_estimate(io::read_results(invocation.arguments.front()));
+  std::vector<io::StatedLabel> except;
+  if (!options.gold.empty()) except = io::read_gold(options.gold);
+  const auto truth = io::match_truth(stored, io::read_gold(options.truth), except);
+  const auto no_labels = io::restore_labels(stored, options.labels, threads, &progress);
+  engine::EvaluateRequest request{stored.table, stored.result, truth.truth, stored.result.costs};
+  if (options.costs == "ordinal") {
+    request.costs = CostMatrix::ordinal(stored.table.classes.size());
+  } else if (!options.costs.empty()) {
+    request.costs = io::read_costs(options.costs, stored.table.classes);
+  }
+  const auto evaluation = engine::evaluate(request);
+  const io::EvaluationOutput output{stored.table, stored.result, evaluation, truth.unknown_item_count};
+  if (options.format == "json") {
+    terminal.out() << io::evaluation_json(output);
+  } else if (options.format == "csv") {
+    terminal.out() << io::measures_csv(io::evaluation_measures(output));
+  } else {
+    print_text(output, options, truth, no_labels, terminal);
+  }
+  return 0;
+}
+
+}  // namespace
+
+Command evaluate_command() {
+  Command command;
+  command.name = "evaluate";
+  command.meaning = "hold a stored estimate against the truth";
+  command.arguments = "FOLDER";
+  command.fewest_arguments = 1;
+  command.most_arguments = 1;
+  command.options = option_table().infos();
+  command.examples =
+      "  assay evaluate results --truth truth.csv\n"
+      "  assay evaluate results --truth truth.csv --gold gold.csv --format json\n";
+  command.run = run;
+  return command;
+}
+
+}  // namespace assay::app

@@ -1,0 +1,129 @@
+#include "assay/engine/compare.h"
+
+#include <algorithm>
+#include <chrono>
+#include <new>
+
+#include "assay/base/error.h"
+#include "assay/models/registry.h"
+#include "assay/quality/expected_cost.h"
+
+namespace assay::engine {
+namespace {
+
+constexpr std::string_view kVote = "majority_vote";
+
+std::vector<ClassIndex> decide(const Estimate& estimate, const CostMatrix& costs) {
+  std::vector<ClassIndex> out(estimate.posterior.rows());
+  for (std::size_t o = 0; o < out.size(); ++o) {
+    out[o] = quality::best_decision(estimate.posterior.row(o), estimate.prior, costs).label;
+  }
+  return out;
+}
+
+Estimate fit(const std::string& name, const EstimateRequest& asked, const models::Context& context) {
+  models::Problem problem{asked.table.labels};
+  problem.gold = asked.gold;
+  problem.prior_mode = asked.prior_mode;
+  problem.prior = asked.prior;
+  problem.worker_priors = asked.worker_priors;
+  return models::find_model(name).make({})->fit(problem, context);
+}
+
+// What every row is worked out with.
+struct Shared {
+  const CompareRequest& request;
+  CostMatrix costs;
+  std::vector<bool> labelled;
+  std::vector<ClassIndex> votes;
+};
+
+Shared share(const CompareRequest& request, const models::Context& context) {
+  const LabelStore& labels = request.estimate.table.labels;
+  Shared out{request, request.estimate.costs, std::vector<bool>(labels.item_count()), {}};
+  if (out.costs.class_count() == 0) out.costs = CostMatrix(labels.class_count());
+  for (std::size_t o = 0; o < out.labelled.size(); ++o) out.labelled[o] = !labels.rows(static_cast<ItemIndex>(o)).empty();
+  out.votes = decide(fit(std::string(kVote), request.estimate, context), out.costs);
+  return out;
+}
+
+double share_like_vote(const Shared& shared, const std::vector<ClassIndex>& decided) {
+  double same = 0, all = 0;
+  for (std::size_t o = 0; o < decided.size(); ++o) {
+    if (!shared.labelled[o]) continue;
+    all += 1;
+    same += decided[o] == shared.votes[o] ? 1 : 0;
+  }
+  return same / all;
+}
+
+ComparedModel try_model(const std::string& name, const Shared& shared, const models::Context& context) {
+  ComparedModel row;
+  row.model = name;
+  const auto start = std::chrono::steady_clock::now();
+  const Estimate estimate = fit(name, shared.request.estimate, context);
+  row.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  row.termination = assay::name(estimate.summary.termination);
+  row.iterations = estimate.summary.iterations;
+  const auto decided = decide(estimate, shared.costs);
+  const quality::QualityFormula formula(estimate.prior, shared.costs);
+  row.claimed = quality::claimed_data_quality(estimate.posterior, decided, formula, shared.labelled);
+  row.vote_share = share_like_vote(shared, decided);
+  if (shared.request.truth.empty()) return row;
+  row.evaluation = quality::evaluate({.labels = shared.request.estimate.table.labels,
+                                      .posterior = estimate.posterior,
+                                      .decided = decided,
+                                      .truth = shared.request.truth,
+                                      .costs = shared.costs,
+                                      .worker_quality = {}});
+  return row;
+}
+
+ComparedModel failed(const std::string& name, const std::string& why) {
+  ComparedModel row;
+  row.model = name;
+  row.failure = why;
+  return row;
+}
+
+}  // namespace
+
+std::vector<ComparedModel> compare(const CompareRequest& request, const models::Context& context) {
+  for (const auto& name : request.models) (void)models::find_model(name);
+  const Shared shared = share(request, context);
+  std::vector<ComparedModel> rows;
+  for (const auto& name : request.models) {
+    if (context.stopping()) throw Error(ErrorCode::interrupted, "interrupted");
+    try {
+      rows.push_back(try_model(name, shared, context));
+    } catch (const Error& e) {
+      if (e.code() == ErrorCode::interrupted) throw;
+      rows.push_back(failed(name, e.what()));
+    } catch (const std::bad_alloc&) {
+      rows.push_back(failed(name, "out of memory"));
+    }
+  }
+  return rows;
+}
+
+std::vector<std::string> model_names(std::string_view text) {
+  std::vector<std::string> out;
+  if (text == "all") {
+    for (const auto& model : models::registry()) out.push_back(model.name);
+    return out;
+  }
+  while (!text.empty()) {
+    const auto end = std::min(text.find(','), text.size());
+    std::string_view word = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    while (word.starts_with(' ')) word.remove_prefix(1);
+    while (word.ends_with(' ')) word.remove_suffix(1);
+    if (word.empty()) continue;
+    const std::string name = models::find_model(word).name;
+    if (std::find(out.begin(), out.end(), name) == out.end()) out.push_back(name);
+  }
+  if (out.empty()) throw bad_input("found no model, allowed is all or names from `assay models`", "--models");
+  return out;
+}
+
+}  // namespace assay::engine
