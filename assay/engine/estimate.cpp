@@ -63,7 +63,8 @@ std::vector<std::string> warnings_of(const EstimateRequest& request) {
 }  // namespace
 
 EstimateResult estimate(const EstimateRequest& request, const models::Context& context) {
-  const auto model = models::find_model(request.model).make(request.model_options);
+  const auto& info = models::find_model(request.model);
+  const auto model = info.make(request.model_options);
   models::Problem problem{request.table.labels};
   problem.gold = request.gold;
   problem.prior_mode = request.prior_mode;
@@ -85,6 +86,8 @@ EstimateResult estimate(const EstimateRequest& request, const models::Context& c
   result.data_quality = data_quality_of(result.items, result.estimate, result.costs);
   quality::WorkerQualityOptions options;
   options.interval = request.interval;
+  // A model with confusion matrices of its own is taken at its word; the population speaks where it has none.
+  options.population_prior = !info.confusion;
   result.workers = quality::estimate_worker_quality(
       {request.table.labels, result.estimate, result.costs, request.table.workers, request.gold,
        request.prior_mode == models::PriorMode::fixed, &request.worker_priors},

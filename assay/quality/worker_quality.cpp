@@ -17,6 +17,9 @@ namespace {
 // and above it. This many pseudo-counts at least go into the far end (chosen by simulation, docs/quality.md).
 constexpr double kLeastFarCount = 0.2;
 
+// Soft counts below this are rounding: the worker never met the class.
+constexpr double kNoCount = 1e-6;
+
 Confusions error_rates(const Estimate& estimate, const Confusions* worker_priors, const Population& population,
                        bool shrink) {
   Confusions counts = estimate.counts;
@@ -30,7 +33,7 @@ Confusions error_rates(const Estimate& estimate, const Confusions* worker_priors
   for (std::size_t w = 0; w < out.worker_count(); ++w) {
     for (std::size_t t = 0; t < k; ++t) {
       const double sum = estimate.confusion.true_total(w, t);
-      if (!(estimate.counts.true_total(w, t) > 0) || !(std::abs(sum - 1) < 1e-6)) continue;
+      if (!(estimate.counts.true_total(w, t) > kNoCount) || !(std::abs(sum - 1) < 1e-6)) continue;
       for (std::size_t g = 0; g < k; ++g) out.at(w, t, g) = estimate.confusion.at(w, t, g);
     }
   }
