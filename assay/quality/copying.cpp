@@ -15,6 +15,7 @@ constexpr double kCopyingStep = 0.5;
 constexpr std::size_t kBackgroundWorkers = 500;
 constexpr std::uint64_t kBackgroundComparisons = 200'000;
 constexpr double kLeastProbability = 1e-3;
+constexpr double kRatesWeight = 2;  // labels that the error rates count for beside those of the others on an item
 constexpr std::uint32_t kLeastAgreements = 5;
 
 class CopyingSearch {
@@ -23,10 +24,6 @@ class CopyingSearch {
       : labels_(labels), estimate_(estimate), index_(index), k_(labels.class_count()) {
     const auto affordable = kComparisonBudget / std::max(1.0, static_cast<double>(labels.label_count()));
     partners_ = std::max(kLeastPartners, static_cast<std::size_t>(affordable));
-    inverse_.reserve(estimate.confusion.values().size());
-    for (const double p : estimate.confusion.values()) {
-      inverse_.push_back(static_cast<float>(1 / std::max(p, kLeastProbability)));
-    }
   }
 
   // Calls visit(item, partner, row) for each common label of `worker` and a partner of higher number; `row` is the
@@ -54,14 +51,22 @@ class CopyingSearch {
     }
   }
 
-  // The probability of a label from its worker's matrix and all other labels of the item: sum_t p(t) C(t, g) with p the
-  // posterior without that label, p_o(t) / C(t, g) normalised.
+  // The probability of a label, given what everybody else says of the item: sum_t p(t) C(t, g) from the posteriors, moved
+  // to the share of the label among the others on the item. On a hard item many honest workers make the same error, which
+  // error rates over all items know nothing of.
   [[nodiscard]] double expected_probability(ItemIndex item, std::uint32_t row) const {
     const auto posterior = estimate_.posterior.row(item);
-    const float* inverse = inverse_.data() + std::size_t{row} * k_;
-    double sum = 0;
-    for (std::size_t t = 0; t < k_; ++t) sum += posterior[t] * static_cast<double>(inverse[t]);
-    return std::clamp(1 / sum, kLeastProbability, 1.0);
+    const auto rates = estimate_.confusion.row(row);
+    double expected = 0;
+    for (std::size_t t = 0; t < k_; ++t) expected += posterior[t] * rates[t];
+    const auto rows = labels_.rows(item);
+    const auto label = row % static_cast<std::uint32_t>(k_);
+    std::size_t same = 0;
+    for (const auto other : rows) same += other % static_cast<std::uint32_t>(k_) == label ? 1 : 0;
+    const auto others_same = static_cast<double>(std::max<std::size_t>(same, 2) - 2);  // without the pair itself
+    const auto others = static_cast<double>(std::max<std::size_t>(rows.size(), 2) - 2);
+    const double mixed_in = (others_same + kRatesWeight * expected) / (others + kRatesWeight);
+    return std::clamp(std::max(mixed_in, expected), kLeastProbability, 1.0);
   }
 
   // The copying that fits best, from some of the workers.
@@ -99,7 +104,6 @@ class CopyingSearch {
   const WorkerLabels& index_;
   std::size_t k_;
   std::size_t partners_;
-  std::vector<float> inverse_;
 };
 
 // What one worker has in common with a partner.
