@@ -110,6 +110,18 @@ std::string some_names(const std::vector<Index>& indices, const Name& name_of) {
   return out + (indices.size() > kNamesShown ? ", ..." : "");
 }
 
+std::string_view in_words(quality::WorkerFlag flag) {
+  using quality::WorkerFlag;
+  switch (flag) {
+    case WorkerFlag::spammer: return "flagged spammer (answers that do not depend on the item)";
+    case WorkerFlag::biased: return "flagged biased (often wrong, in a way that is undone)";
+    case WorkerFlag::adversarial: return "flagged adversarial (right less often than by chance)";
+    case WorkerFlag::colluding: return "flagged colluding (shares errors with another beyond chance)";
+    case WorkerFlag::drifting: return "flagged drifting (gets worse with time)";
+  }
+  return "";
+}
+
 void print_flagged(const LabelTable& table, const EstimateResult& result, Terminal& terminal) {
   const auto& workers = result.workers.workers;
   for (const auto flag : quality::kAllWorkerFlags) {
@@ -125,7 +137,7 @@ void print_flagged(const LabelTable& table, const EstimateResult& result, Termin
               [&](auto a, auto b) { return workers[a].label_count > workers[b].label_count; });
     const double share = static_cast<double>(labels) / static_cast<double>(std::max<std::uint64_t>(table.labels.label_count(), 1));
     terminal.out() << fmt::format("  * {} {}, with {} of all labels: {}\n",
-                                  count_of(flagged.size(), "worker looks", "workers look"), quality::name(flag),
+                                  count_of(flagged.size(), "worker is", "workers are"), in_words(flag),
                                   percent(share), some_names(flagged, [&](auto w) { return table.workers.name(w); }));
   }
 }
