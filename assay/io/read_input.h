@@ -16,9 +16,9 @@ namespace assay::io {
 /// The files of one job. Empty: not given.
 struct InputFiles {
   std::vector<std::string> labels;
-  std::string gold;
-  std::string costs;   ///< a file, or "ordinal"
-  std::string priors;  ///< a file, "uniform", or "estimate" (the same as empty)
+  std::string gold{};
+  std::string costs{};   ///< a file, or "ordinal"
+  std::string priors{};  ///< a file, "uniform", or "estimate" (the same as empty)
 };
 
 /// Everything that a job is given, over one set of classes and one numbering of items.
