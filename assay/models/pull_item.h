@@ -1,5 +1,6 @@
 #pragma once
 
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -10,53 +11,110 @@ namespace assay::models {
 /// Labels of an item up to which its likelihoods are products: rates are at least 1e-8 here, so that 32 of them stay
 /// within a double's range. Longer items add logarithms.
 inline constexpr std::size_t kMostMultiplied = 32;
+inline constexpr double kSmallestRate = 1e-8;
 
-/// What one pass looks up. Row r = worker * K + given holds 3 K numbers, by true class: the rate C; the gain
-/// ((1 - g) C + g) / ((1 - g) C); the share g / ((1 - g) C + g) of labels of the pull's class that are the pull's.
-class PullTables {
- public:
-  PullTables(const PullFactors& factors, ThreadPool& threads);
+/// What one pass looks up, in the order in which items use it.
+struct PullTables {
+  explicit PullTables(const PullFactors& factors);
 
-  [[nodiscard]] const double* row(std::uint32_t r) const { return cells_.data() + std::size_t{r} * 3 * class_count_; }
-  /// prior[t] shares[t][j] at j K + t; j = K is "no pull".
-  [[nodiscard]] std::span<const double> start() const { return start_; }
-  /// (1 - g)^n, n <= kMostMultiplied.
-  [[nodiscard]] double miss(std::size_t n) const { return miss_[n]; }
-  [[nodiscard]] double log_miss() const { return log_miss_; }
+  [[nodiscard]] std::size_t class_count() const { return none.size(); }
 
- private:
-  std::size_t class_count_;
-  std::vector<double> cells_;
-  std::vector<double> start_;
-  std::vector<double> miss_;
-  double log_miss_;
+  const double* rates;         ///< [worker][given][true]
+  double odds;                 ///< g / (1 - g)
+  double log_miss;             ///< log(1 - g)
+  std::vector<double> miss;    ///< (1 - g)^n, n <= kMostMultiplied
+  std::vector<double> start;   ///< prior[t] shares[t][j] at j K + t
+  std::vector<double> none;    ///< prior[t] shares[t][none]
+  std::vector<double> pulled;  ///< sum over j of start
 };
 
-/// prior x share x likelihood of every (class, pull) in `state`, laid out as PullTables::start, up to a factor. `base`
-/// is room for K numbers.
+/// The states (class, pull) of one item. Pulls to classes that nobody gave are alike up to their start, so only the
+/// classes given have numbers of their own: O(labels K) an item, not O(K^2). All but `given` are K numbers by true
+/// class; all are probabilities once the item has been weighed.
+struct PullStates {
+  explicit PullStates(std::size_t class_count);
+  /// Names the classes that `rows` give. K as in `multiply`.
+  template <std::size_t K>
+  void set_given(std::span<const std::uint32_t> rows);
+
+  static constexpr std::size_t kNoSlot = std::numeric_limits<std::size_t>::max();
+
+  std::vector<std::size_t> slots;    ///< by class; meaningful for classes in `classes`
+  std::vector<std::size_t> classes;  ///< given ones, in order of appearance
+  std::vector<double> unit;          ///< a pull to class j that nobody gave is unit[t] start[j][t]
+  std::vector<double> none;          ///< no pull
+  std::vector<double> given;         ///< K numbers a slot: a pull to that class
+  std::vector<double> total;         ///< sum over all pulls and none
+};
+
 template <std::size_t K>
-void multiply(std::span<const std::uint32_t> rows, const PullTables& tables, std::span<double> base,
-              std::span<double> state) {
-  const std::size_t k = K > 0 ? K : base.size();
-  for (std::size_t t = 0; t < k; ++t) base[t] = 1;
-  for (std::size_t i = 0; i < k * k; ++i) state[i] = 1;
-  for (const std::uint32_t r : rows) {
-    const double* rate = tables.row(r);
-    const double* gain = rate + k;
-    double* pulled = state.data() + (r % k) * k;
-    for (std::size_t t = 0; t < k; ++t) base[t] *= rate[t];
-    for (std::size_t t = 0; t < k; ++t) pulled[t] *= gain[t];
+void PullStates::set_given(std::span<const std::uint32_t> rows) {
+  const std::size_t k = K > 0 ? K : none.size();
+  for (const std::size_t c : classes) slots[c] = kNoSlot;
+  classes.clear();
+  for (const std::uint32_t row : rows) {
+    const std::size_t c = row % k;
+    if (slots[c] != kNoSlot) continue;
+    slots[c] = classes.size();
+    classes.push_back(c);
   }
-  const double miss = tables.miss(rows.size());
-  const double* start = tables.start().data();
-  for (std::size_t j = 0; j < k; ++j) {
-    for (std::size_t t = 0; t < k; ++t) state[j * k + t] *= base[t] * miss * start[j * k + t];
-  }
-  for (std::size_t t = 0; t < k; ++t) state[k * k + t] = base[t] * start[k * k + t];
+  if (given.size() < classes.size() * k) given.resize(classes.size() * k);
 }
 
-/// The same by logarithms, for gold (other classes get 0), weights and any number of labels.
-void add_logarithms(const Problem& problem, ItemIndex item, const PullTables& tables, std::span<double> base,
-                    std::span<double> state);
+/// How likely the item's labels make every state, up to a factor, by products: up to kMostMultiplied labels of
+/// weight 1. K classes known to the compiler, or 0 for any number.
+template <std::size_t K>
+void multiply(std::span<const std::uint32_t> rows, const PullTables& tables, PullStates& s) {
+  const std::size_t k = K > 0 ? K : tables.class_count();
+  const double odds = tables.odds;
+  double* __restrict base = s.unit.data();
+  double* __restrict given = s.given.data();
+  for (std::size_t t = 0; t < k; ++t) base[t] = 1;
+  for (std::size_t i = 0; i < s.classes.size() * k; ++i) given[i] = 1;
+  for (const std::uint32_t row : rows) {
+    const double* __restrict rates = tables.rates + std::size_t{row} * k;
+    double* __restrict gains = given + s.slots[row % k] * k;
+    for (std::size_t t = 0; t < k; ++t) {
+      const double rate = rates[t] > kSmallestRate ? rates[t] : kSmallestRate;
+      base[t] *= rate;
+      gains[t] *= (rate + odds) / rate;
+    }
+  }
+  const double miss = tables.miss[rows.size()];
+  for (std::size_t t = 0; t < k; ++t) {
+    s.none[t] = base[t] * tables.none[t];
+    s.unit[t] = base[t] * miss;
+  }
+  for (std::size_t d = 0; d < s.classes.size(); ++d) {
+    const double* start = tables.start.data() + s.classes[d] * k;
+    for (std::size_t t = 0; t < k; ++t) s.given[d * k + t] *= s.unit[t] * start[t];
+  }
+}
+
+/// The same by logarithms, for gold (its other classes get 0), weights and any number of labels.
+void add_logarithms(const Problem& problem, ItemIndex item, const PullTables& tables, PullStates& states);
+
+/// Fills `total` and makes the states probabilities.
+template <std::size_t K>
+void weigh(const PullTables& tables, PullStates& s) {
+  const std::size_t k = K > 0 ? K : tables.class_count();
+  for (std::size_t t = 0; t < k; ++t) s.total[t] = tables.pulled[t];
+  for (const std::size_t c : s.classes) {
+    for (std::size_t t = 0; t < k; ++t) s.total[t] -= tables.start[c * k + t];
+  }
+  for (std::size_t t = 0; t < k; ++t) s.total[t] = s.none[t] + s.unit[t] * (s.total[t] > 0 ? s.total[t] : 0);
+  for (std::size_t d = 0; d < s.classes.size(); ++d) {
+    for (std::size_t t = 0; t < k; ++t) s.total[t] += s.given[d * k + t];
+  }
+  double sum = 0;
+  for (std::size_t t = 0; t < k; ++t) sum += s.total[t];
+  const double scale = 1 / sum;
+  for (std::size_t t = 0; t < k; ++t) {
+    s.total[t] *= scale;
+    s.none[t] *= scale;
+    s.unit[t] *= scale;
+  }
+  for (std::size_t i = 0; i < s.classes.size() * k; ++i) s.given[i] *= scale;
+}
 
 }  // namespace assay::models

@@ -26,17 +26,19 @@ class Block {
         gold_in_prior_(pass.gold_takes_part_in_prior()),
         tables_(tables),
         out_(out),
-        k_(K > 0 ? K : problem_.labels.class_count()),
-        base_(k_),
-        state_(k_ * (k_ + 1)),
-        shares_(state_.size()) {}
+        k_(problem_.labels.class_count()),
+        states_(k_),
+        unit_(k_),
+        given_unit_(k_ * k_) {}
 
   void run(ItemIndex begin, ItemIndex end, Matrix<double>& posterior, std::vector<double>& misled) {
     for (ItemIndex item = begin; item < end; ++item) {
       if (!problem_.labels.rows(item).empty()) run_item(item, posterior.row(item), misled[item]);
     }
-    for (std::size_t j = 0; j <= k_; ++j) {
-      for (std::size_t t = 0; t < k_; ++t) out_.shares(t, j) += shares_[j * k_ + t];
+    for (std::size_t j = 0; j < k_; ++j) {
+      for (std::size_t t = 0; t < k_; ++t) {
+        out_.shares(t, j) += tables_.start[j * k_ + t] * std::max(unit_[t] - given_unit_[j * k_ + t], 0.0);
+      }
     }
   }
 
@@ -44,43 +46,58 @@ class Block {
   [[nodiscard]] std::size_t k() const { return K > 0 ? K : k_; }
 
   void run_item(ItemIndex item, std::span<double> posterior, double& misled) {
+    const auto rows = problem_.labels.rows(item);
     const bool is_gold = problem_.has_gold(item);
-    if (is_gold || !problem_.labels.weights().empty() || problem_.labels.rows(item).size() > kMostMultiplied) {
-      add_logarithms(problem_, item, tables_, base_, state_);
+    states_.set_given<K>(rows);
+    if (is_gold || !problem_.labels.weights().empty() || rows.size() > kMostMultiplied) {
+      add_logarithms(problem_, item, tables_, states_);
     } else {
-      multiply<K>(problem_.labels.rows(item), tables_, base_, state_);
+      multiply<K>(rows, tables_, states_);
     }
-    double sum = 0;
-    for (const double x : state_) sum += x;
-    const double scale = 1 / sum;
-    for (std::size_t i = 0; i < k() * (k() + 1); ++i) shares_[i] += state_[i] *= scale;
+    weigh<K>(tables_, states_);
     misled = 0;
     for (std::size_t t = 0; t < k(); ++t) {
-      double p = 0;
-      double wrong = 0;
-      for (std::size_t j = 0; j < k(); ++j) {
-        p += state_[j * k() + t];
-        if (j != t) wrong += state_[j * k() + t];
-      }
-      p += state_[k() * k() + t];
-      misled += wrong;
+      const double p = states_.total[t];
       out_.moved += std::abs(p - posterior[t]);
       posterior[t] = p;
       if (!is_gold || gold_in_prior_) out_.own.classes[t] += p;
+      misled += p - states_.none[t] - states_.unit[t] * tables_.start[t * k() + t];
     }
-    observe(item, posterior);
+    count_pulls(misled);
+    count_labels(item, rows, posterior);
   }
 
-  void observe(ItemIndex item, std::span<const double> posterior) {
-    double* own = out_.own.labels.values().data();
-    const auto rows = problem_.labels.rows(item);
+  // Numbers of items a pull. A class that was given has its own state in place of its share of `unit`.
+  void count_pulls(double& misled) {
+    for (std::size_t t = 0; t < k(); ++t) {
+      out_.shares(t, k()) += states_.none[t];
+      unit_[t] += states_.unit[t];
+    }
+    for (const std::size_t c : states_.classes) {
+      const double* state = states_.given.data() + states_.slots[c] * k();
+      for (std::size_t t = 0; t < k(); ++t) {
+        out_.shares(t, c) += state[t];
+        given_unit_[c * k() + t] += states_.unit[t];
+      }
+      misled -= state[c] - states_.unit[c] * tables_.start[c * k() + c];
+    }
+    misled = std::clamp(misled, 0.0, 1.0);
+  }
+
+  // Soft counts of what was the worker's own answer, not the pull's.
+  void count_labels(ItemIndex item, std::span<const std::uint32_t> rows, std::span<const double> posterior) {
     const auto weights = problem_.labels.weights();
+    const double odds = tables_.odds;
+    double* own = out_.own.labels.values().data();
     for (std::size_t i = 0; i < rows.size(); ++i) {
       const double weight = weights.empty() ? 1.0 : static_cast<double>(weights[problem_.labels.offset(item) + i]);
-      const double* pulled = tables_.row(rows[i]) + 2 * k();
-      const double* state = state_.data() + (rows[i] % k()) * k();
-      double* to = own + static_cast<std::size_t>(rows[i]) * k();
-      for (std::size_t t = 0; t < k(); ++t) to[t] += weight * (posterior[t] - state[t] * pulled[t]);
+      const double* __restrict rates = tables_.rates + std::size_t{rows[i]} * k();
+      const double* __restrict state = states_.given.data() + states_.slots[rows[i] % k()] * k();
+      double* __restrict to = own + std::size_t{rows[i]} * k();
+      for (std::size_t t = 0; t < k(); ++t) {
+        const double rate = rates[t] > kSmallestRate ? rates[t] : kSmallestRate;
+        to[t] += weight * (posterior[t] - state[t] * (odds / (rate + odds)));
+      }
     }
   }
 
@@ -89,9 +106,9 @@ class Block {
   const PullTables& tables_;
   PullCounts& out_;
   std::size_t k_;
-  std::vector<double> base_;
-  std::vector<double> state_;
-  std::vector<double> shares_;
+  PullStates states_;
+  std::vector<double> unit_;        // sum over items of PullStates::unit
+  std::vector<double> given_unit_;  // the same over items where class j was given, at j K + t
 };
 
 }  // namespace
@@ -102,7 +119,7 @@ PullPass::PullPass(const LabelPass& pass, ThreadPool& threads)
 void PullPass::run(const PullFactors& factors, Matrix<double>& posterior, std::vector<double>& misled,
                    PullCounts& out) {
   const LabelStore& labels = pass_.problem().labels;
-  const PullTables tables(factors, threads_);
+  const PullTables tables(factors);
   const auto borders = pass_.borders();
   threads_.run(blocks_.size(), [&](std::size_t b) {
     clear(blocks_[b], labels.worker_count(), labels.class_count());

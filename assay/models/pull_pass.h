@@ -31,7 +31,7 @@ struct PullCounts {
 ///
 /// A pull to a wrong class is why workers err together; a pull to the right one is an easy item, which says little of
 /// who answers it. Gold clamps t. Blocks are those of the LabelPass and merge in order: same bits for any number of
-/// threads. Time O(N K + O K^2).
+/// threads. Time O(N K).
 class PullPass {
  public:
   PullPass(const LabelPass& pass, ThreadPool& threads);

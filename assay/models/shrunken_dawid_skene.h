@@ -20,7 +20,7 @@ namespace assay::models {
 /// from the vote shares; ends when a pass changes an item's posterior by `tolerance` on average. No objective: the rows
 /// that rates lean on move with the counts. Gold clamps; worker priors are added to n. posterior O x K, prior K,
 /// confusion W x K x K from all labels, the pulled ones included; item_difficulty: probability that the item is pulled
-/// to a class not its own. Time O(N K + O K^2) a pass. Not for data where workers' classes have other names than the
+/// to a class not its own. Time O(N K) a pass. Not for data where workers' classes have other names than the
 /// truth's. Source: Dawid and Skene 1979; shrinkage as in Raykar et al. 2010; item effects as in Whitehill et al. 2009.
 struct ShrunkenDawidSkeneOptions {
   double strength = 8;          ///< s of Shrinkage, labels a row
