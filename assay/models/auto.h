@@ -23,9 +23,9 @@ namespace assay::models {
 /// model's. Above `sample_labels` labels step 1 looks at a sample of the items. Time about that of shrunken_dawid_skene
 /// on all labels plus three times on the sample.
 struct AutoOptions {
-  double vote_weight = 0.35;             ///< v, in [0, 1]
-  double prior_weight = 0.5;             ///< q, in [0, 1]; of an estimated prior
-  std::uint64_t sample_labels = 100000;  ///< labels that step 1 looks at
+  double vote_weight = 0.35;            ///< v, in [0, 1]
+  double prior_weight = 0.5;            ///< q, in [0, 1]; of an estimated prior
+  std::uint64_t sample_labels = 60000;  ///< labels that step 1 looks at
 };
 
 [[nodiscard]] const OptionTable<AutoOptions>& auto_options();

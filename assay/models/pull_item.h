@@ -45,6 +45,7 @@ struct PullStates {
   std::vector<double> none;          ///< no pull
   std::vector<double> given;         ///< K numbers a slot: a pull to that class
   std::vector<double> total;         ///< sum over all pulls and none
+  std::vector<double> plain;         ///< room for `multiply`, laid out as `given`
 };
 
 template <std::size_t K>
@@ -58,7 +59,9 @@ void PullStates::set_given(std::span<const std::uint32_t> rows) {
     slots[c] = classes.size();
     classes.push_back(c);
   }
-  if (given.size() < classes.size() * k) given.resize(classes.size() * k);
+  if (given.size() >= classes.size() * k) return;
+  given.resize(classes.size() * k);
+  plain.resize(classes.size() * k);
 }
 
 /// How likely the item's labels make every state, up to a factor, by products: up to kMostMultiplied labels of
@@ -67,27 +70,32 @@ template <std::size_t K>
 void multiply(std::span<const std::uint32_t> rows, const PullTables& tables, PullStates& s) {
   const std::size_t k = K > 0 ? K : tables.class_count();
   const double odds = tables.odds;
-  double* __restrict base = s.unit.data();
+  const std::size_t cells = s.classes.size() * k;
+  double* __restrict plain = s.plain.data();
   double* __restrict given = s.given.data();
-  for (std::size_t t = 0; t < k; ++t) base[t] = 1;
-  for (std::size_t i = 0; i < s.classes.size() * k; ++i) given[i] = 1;
+  for (std::size_t i = 0; i < cells; ++i) plain[i] = given[i] = 1;
   for (const std::uint32_t row : rows) {
     const double* __restrict rates = tables.rates + std::size_t{row} * k;
-    double* __restrict gains = given + s.slots[row % k] * k;
+    const std::size_t at = s.slots[row % k] * k;
     for (std::size_t t = 0; t < k; ++t) {
       const double rate = rates[t] > kSmallestRate ? rates[t] : kSmallestRate;
-      base[t] *= rate;
-      gains[t] *= (rate + odds) / rate;
+      plain[at + t] *= rate;
+      given[at + t] *= rate + odds;
     }
+  }
+  double* __restrict unit = s.unit.data();
+  for (std::size_t t = 0; t < k; ++t) unit[t] = 1;
+  for (std::size_t d = 0; d < s.classes.size(); ++d) {
+    for (std::size_t t = 0; t < k; ++t) unit[t] *= plain[d * k + t];
   }
   const double miss = tables.miss[rows.size()];
   for (std::size_t t = 0; t < k; ++t) {
-    s.none[t] = base[t] * tables.none[t];
-    s.unit[t] = base[t] * miss;
+    s.none[t] = unit[t] * tables.none[t];
+    unit[t] *= miss;
   }
   for (std::size_t d = 0; d < s.classes.size(); ++d) {
-    const double* start = tables.start.data() + s.classes[d] * k;
-    for (std::size_t t = 0; t < k; ++t) s.given[d * k + t] *= s.unit[t] * start[t];
+    const double* __restrict start = tables.start.data() + s.classes[d] * k;
+    for (std::size_t t = 0; t < k; ++t) given[d * k + t] *= unit[t] * start[t] / plain[d * k + t];
   }
 }
 
