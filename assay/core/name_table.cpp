@@ -15,28 +15,27 @@ constexpr std::size_t kFirstSlots = 64;
 constexpr std::size_t kMostNames = (1ULL << 32) - 2;
 constexpr std::size_t kBatch = 32;
 
-std::uint64_t hash_of(std::string_view name) { return XXH3_64bits(name.data(), name.size()); }
-std::uint32_t tag_of(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> 32); }
+// Its low bits say where a slot is, all of it whether the slot is worth a look: so a table grows without the names.
+std::uint32_t hash_of(std::string_view name) { return static_cast<std::uint32_t>(XXH3_64bits(name.data(), name.size())); }
 
 }  // namespace
 
-std::size_t NameTable::slot_of(std::string_view text, std::uint64_t hash) const {
+std::size_t NameTable::slot_of(std::string_view text, std::uint32_t hash) const {
   const std::size_t mask = slots_.size() - 1;
-  const std::uint32_t tag = tag_of(hash);
   std::size_t s = hash & mask;
   for (; slots_[s].index_plus_one != 0; s = (s + 1) & mask) {
-    if (slots_[s].tag == tag && same_name(name(slots_[s].index_plus_one - 1), text)) break;
+    if (slots_[s].hash == hash && same_name(name(slots_[s].index_plus_one - 1), text)) break;
   }
   return s;
 }
 
-NameTable::Index NameTable::intern_hashed(std::string_view text, std::uint64_t hash) {
+NameTable::Index NameTable::intern_hashed(std::string_view text, std::uint32_t hash) {
   Slot& slot = slots_[slot_of(text, hash)];
   if (slot.index_plus_one == 0) {
     if (size() == kMostNames) throw Error(ErrorCode::limit_exceeded, "found more than 4294967294 different names");
     characters_.insert(characters_.end(), text.begin(), text.end());
     starts_.push_back(characters_.size());
-    slot = {tag_of(hash), static_cast<std::uint32_t>(size())};
+    slot = {hash, static_cast<std::uint32_t>(size())};
   }
   return slot.index_plus_one - 1;
 }
@@ -49,7 +48,7 @@ NameTable::Index NameTable::intern(std::string_view text) {
 // Three passes over a batch, so that the cache misses of its names overlap: slots, then where the candidate's
 // characters lie, then the characters themselves.
 void NameTable::intern(std::span<const std::string_view> names, Index* indices) {
-  std::array<std::uint64_t, kBatch> hashes;
+  std::array<std::uint32_t, kBatch> hashes;
   for (std::size_t begin = 0; begin < names.size(); begin += kBatch) {
     const std::size_t n = std::min(kBatch, names.size() - begin);
     const std::string_view* batch = names.data() + begin;
@@ -78,11 +77,11 @@ std::optional<NameTable::Index> NameTable::find(std::string_view text) const {
 void NameTable::grow() {
   std::vector<Slot> bigger(slots_.empty() ? kFirstSlots : 2 * slots_.size());
   const std::size_t mask = bigger.size() - 1;
-  for (Index i = 0; i < size(); ++i) {
-    const std::uint64_t hash = hash_of(name(i));
-    std::size_t s = hash & mask;
+  for (const Slot& slot : slots_) {
+    if (slot.index_plus_one == 0) continue;
+    std::size_t s = slot.hash & mask;
     while (bigger[s].index_plus_one != 0) s = (s + 1) & mask;
-    bigger[s] = {tag_of(hash), i + 1};
+    bigger[s] = slot;
   }
   slots_ = std::move(bigger);
 }

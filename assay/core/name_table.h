@@ -44,11 +44,11 @@ class NameTable {
 
  private:
   void grow();
-  [[nodiscard]] std::size_t slot_of(std::string_view name, std::uint64_t hash) const;
-  Index intern_hashed(std::string_view name, std::uint64_t hash);
+  [[nodiscard]] std::size_t slot_of(std::string_view name, std::uint32_t hash) const;
+  Index intern_hashed(std::string_view name, std::uint32_t hash);
 
   struct Slot {
-    std::uint32_t tag = 0;
+    std::uint32_t hash = 0;
     std::uint32_t index_plus_one = 0;  // 0: empty
   };
   std::vector<Slot> slots_;
