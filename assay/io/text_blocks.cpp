@@ -49,11 +49,12 @@ bool TextBlocks::fill() {
                     " bytes (an unclosed quote?); --max-row-bytes sets the limit",
                 line_place(line_));
   }
-  std::memmove(buffer_.data(), buffer_.data() + begin_, left);
+  if (left > 0) std::memmove(buffer_.data(), buffer_.data() + begin_, left);
   begin_ = 0;
   end_ = left;
   // A record longer than a block doubles the buffer, so that reading it stays linear.
-  const std::size_t wanted = left + std::max(kBlockBytes, left);
+  const std::size_t block = std::min(kBlockBytes, std::max<std::size_t>(max_record_bytes_, 1024));
+  const std::size_t wanted = left + std::max(block, left);
   buffer_.resize(std::max(buffer_.size(), wanted + kPadding));
   while (end_ < wanted) {
     const std::size_t got = source_->read(buffer_.data() + end_, wanted - end_);
