@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <filesystem>
@@ -22,6 +23,16 @@ extern "C" void ask_to_stop(int) { g_stop.store(true); }
 
 std::vector<OptionInfo> model_options(const Invocation& invocation) {
   return models::find_model(invocation.value("model", EstimateOptions{}.model)).options;
+}
+
+// " (it is an option of --model a or b)", or empty when no model has it.
+std::string models_with(const std::string& option) {
+  std::vector<std::string> names;
+  for (const auto& model : models::registry()) {
+    const auto& all = model.options;
+    if (std::any_of(all.begin(), all.end(), [&](const auto& info) { return info.name == option; })) names.push_back(model.name);
+  }
+  return names.empty() ? "" : " (it is an option of --model " + option_parsing::choices_in_words(names) + ")";
 }
 
 std::vector<OptionInfo> own_options() {
@@ -137,6 +148,7 @@ Command estimate_command() {
   command.most_arguments = 10000;
   command.options = own_options();
   command.more_options = model_options;
+  command.hint = models_with;
   command.examples =
       "  assay estimate labels.csv\n"
       "  assay estimate labels.csv --gold gold.csv --costs ordinal --out results --report report.html\n"

@@ -40,6 +40,8 @@ const OptionTable<Options>& option_table() {
   return table;
 }
 
+std::string items(std::uint64_t n) { return readable_count(n) + (n == 1 ? " item" : " items"); }
+
 std::string digits(double x) { return std::isnan(x) ? "-" : fmt::format("{:.3f}", x); }
 
 void print_quality(const quality::Evaluation& e, Terminal& terminal) {
@@ -113,12 +115,12 @@ void print_workers(const io::EvaluationOutput& output, Terminal& terminal) {
 void print_text(const io::EvaluationOutput& output, const Options& options, const io::StoredTruth& truth,
                 const std::string& no_labels, Terminal& terminal) {
   const auto& e = output.evaluation;
-  terminal.out() << "Judged: " << readable_count(e.item_count) << " items whose truth is in " << options.truth << "\n";
+  terminal.out() << "Judged: " << items(e.item_count) << " whose truth is in " << options.truth << "\n";
   const auto note = [&](const std::string& text) { terminal.out() << "  * " << terminal.warn(text) << "\n"; };
   if (output.unknown_count > 0) {
-    note(readable_count(output.unknown_count) + " items of it are not in the estimate");
+    note(items(output.unknown_count) + " of it " + (output.unknown_count == 1 ? "is" : "are") + " not in the estimate");
   }
-  if (e.unlabelled_count > 0) note(readable_count(e.unlabelled_count) + " items of it were labelled by nobody");
+  if (e.unlabelled_count > 0) note(items(e.unlabelled_count) + " of it " + (e.unlabelled_count == 1 ? "was" : "were") + " labelled by nobody");
   for (const auto& name : truth.new_classes) {
     note("the estimate knows no class \"" + name + "\": items of it count as wrong");
   }

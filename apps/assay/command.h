@@ -30,6 +30,8 @@ struct Command {
   std::vector<OptionInfo> options;
   /// Options that only exist because of what was given for others (those of the chosen model).
   std::function<std::vector<OptionInfo>(const Invocation&)> more_options;
+  /// More words about an option that is not there: " (it is an option of ...)"; may be empty.
+  std::function<std::string(const std::string& option)> hint;
   std::string examples;  ///< lines shown at the end of the help
   std::function<int(const Invocation&, Terminal&)> run;
 };

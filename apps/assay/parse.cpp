@@ -102,6 +102,8 @@ class Parser {
   std::string name = word.substr(0, word.find('='));
   while (name.starts_with("-")) name.erase(0, 1);
   std::replace(name.begin(), name.end(), '-', '_');
+  const std::string hint = command.hint ? command.hint(name) : "";
+  if (!hint.empty()) throw bad_input("unknown option of assay " + command.name + hint, flag_name(name));
   OptionInfo help;
   help.name = "help";
   throw_unknown_option(name, join(options, {help}), "assay " + command.name);

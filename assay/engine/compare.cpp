@@ -106,6 +106,18 @@ std::vector<ComparedModel> compare(const CompareRequest& request, const models::
   return rows;
 }
 
+namespace {
+
+const models::ModelInfo& find_named(std::string_view name) {
+  try {
+    return models::find_model(name);
+  } catch (const Error& e) {
+    throw bad_input(e.message(), "--models");
+  }
+}
+
+}  // namespace
+
 std::vector<std::string> model_names(std::string_view text) {
   std::vector<std::string> out;
   if (text == "all") {
@@ -119,7 +131,7 @@ std::vector<std::string> model_names(std::string_view text) {
     while (word.starts_with(' ')) word.remove_prefix(1);
     while (word.ends_with(' ')) word.remove_suffix(1);
     if (word.empty()) continue;
-    const std::string name = models::find_model(word).name;
+    const std::string name = find_named(word).name;
     if (std::find(out.begin(), out.end(), name) == out.end()) out.push_back(name);
   }
   if (out.empty()) throw bad_input("found no model, allowed is all or names from `assay models`", "--models");

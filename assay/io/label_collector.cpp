@@ -139,8 +139,6 @@ LabelsWithGold LabelCollector::finish() {
     out.gold = std::move(gold_);
   }
   warn_of_gold(out);
-  if (order.size() == 1)
-    report.warnings.push_back("every label is \"" + out.table.classes.name(0) + "\": there is one class only");
   out.table.items = std::move(items_);
   out.table.workers = std::move(workers_);
   out.table.reading = std::move(report);

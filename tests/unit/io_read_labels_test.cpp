@@ -137,11 +137,6 @@ TEST(ReadLabels, StopsAtAnEndlessRow) {
   EXPECT_THAT(fault(text, {{"max_row_bytes", "1024"}}), HasSubstr("f:2: one row is longer than 1024 bytes"));
 }
 
-TEST(ReadLabels, WarnsOfASingleClass) {
-  EXPECT_THAT(read("worker,item,label\nw,i,x\n").table.reading.warnings,
-              ElementsAre(HasSubstr("there is one class only")));
-}
-
 TEST(ReadLabels, ReadsRowsAcrossBlocks) {
   std::string text = "worker,item,label\n";
   std::vector<std::string> expected;
