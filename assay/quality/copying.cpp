@@ -29,13 +29,14 @@ class CopyingSearch {
   // Calls visit(item, partner, row) for each common label of `worker` and a partner of higher number; `row` is the
   // partner's label if the two agree, kDisagree if not.
   static constexpr std::uint32_t kDisagree = 0xffffffffU;
-  template <typename F>
+  enum class Needs { rows, rows_and_posteriors };
+  template <Needs needs, typename F>
   void compare(std::size_t worker, const F& visit) const {
     const auto k = static_cast<std::uint32_t>(k_);
     const auto next_worker = static_cast<std::uint32_t>((worker + 1) * k_);
     const auto places = index_.of(worker);
     for (std::size_t i = 0; i < places.size(); ++i) {
-      look_ahead(places, i);
+      look_ahead<needs>(places, i);
       const auto& place = places[i];
       const auto rows = labels_.rows(place.item);
       const auto own_label = place.row - (next_worker - k);
@@ -76,7 +77,7 @@ class CopyingSearch {
     std::uint64_t seen = 0;
     const std::size_t stride = std::max<std::size_t>(1, workers / kBackgroundWorkers);
     for (std::size_t w = 0; w < workers && seen < kBackgroundComparisons; w += stride) {
-      compare(w, [&](ItemIndex item, std::uint32_t, std::uint32_t row) {
+      compare<Needs::rows_and_posteriors>(w, [&](ItemIndex item, std::uint32_t, std::uint32_t row) {
         ++seen;
         const double expected = row == kDisagree ? 1 : expected_probability(item, row);
         for (std::size_t i = 0; i < fit.size(); ++i) {
@@ -91,12 +92,13 @@ class CopyingSearch {
 
  private:
   // A worker's items lie far apart in memory: without this the search waits for memory most of the time.
+  template <Needs needs>
   void look_ahead(std::span<const WorkerLabels::Place> places, std::size_t i) const {
     if (i + 16 < places.size()) __builtin_prefetch(&labels_.offsets()[places[i + 16].item]);
     if (i + 8 >= places.size()) return;
     const auto item = places[i + 8].item;
     __builtin_prefetch(labels_.rows(item).data());
-    __builtin_prefetch(estimate_.posterior.row(item).data());
+    if (needs == Needs::rows_and_posteriors) __builtin_prefetch(estimate_.posterior.row(item).data());
   }
 
   const LabelStore& labels_;
@@ -127,7 +129,7 @@ class PartnerSearch {
   void run(std::uint32_t worker, Findings& findings) {
     met_.clear();
     std::uint32_t most_agreements = 0;
-    search_.compare(worker, [&](ItemIndex, std::uint32_t partner, std::uint32_t row) {
+    search_.compare<CopyingSearch::Needs::rows>(worker, [&](ItemIndex, std::uint32_t partner, std::uint32_t row) {
       auto& common = common_[partner];
       if (common.items++ == 0) met_.push_back(partner);
       if (row != CopyingSearch::kDisagree) most_agreements = std::max(most_agreements, ++common.agreements);
@@ -141,7 +143,7 @@ class PartnerSearch {
   void weigh(std::uint32_t worker, Findings& findings) {
     const double copying = background_ + kCopyingStep;
     const auto disagreement = static_cast<float>(std::log((1 - copying) / (1 - background_)));
-    search_.compare(worker, [&](ItemIndex item, std::uint32_t partner, std::uint32_t row) {
+    search_.compare<CopyingSearch::Needs::rows_and_posteriors>(worker, [&](ItemIndex item, std::uint32_t partner, std::uint32_t row) {
       auto& common = common_[partner];
       if (common.agreements < kLeastAgreements) return;
       if (row == CopyingSearch::kDisagree) {

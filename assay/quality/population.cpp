@@ -20,8 +20,24 @@ constexpr double kStrengthRate = 0.5;
 // Pseudo-counts on the pooled row, so that classes nobody used keep a chance.
 constexpr double kPooledPseudoCount = 0.5;
 
-// digamma(n + a) - digamma(a); most cells have n = 0.
-double digamma_rise(double n, double a) { return n > 0 ? digamma(n + a) - digamma(a) : 0.0; }
+// Counts are small whole numbers mostly: sums and products of a few terms do then, in place of special functions.
+constexpr double kFewLabels = 12;
+bool is_few(double n) { return n <= kFewLabels && n == std::floor(n); }
+
+// digamma(n + a) - digamma(a) = 1/a + 1/(a+1) + ... + 1/(a+n-1).
+double digamma_rise(double n, double a) {
+  if (!is_few(n)) return digamma(n + a) - digamma(a);
+  double sum = 0;
+  for (double i = 0; i < n; i += 1) sum += 1 / (a + i);
+  return sum;
+}
+
+// gamma(n + a) / gamma(a) = a (a+1) ... (a+n-1).
+double gamma_rise(double n, double a) {
+  double product = 1;
+  for (double i = 0; i < n; i += 1) product *= a + i;
+  return product;
+}
 
 // Each worker counts as one label a row at most: the crowd is made of workers, not of its most active one.
 Matrix<double> pooled_alpha(const Confusions& counts, std::span<const std::uint32_t> members) {
@@ -71,12 +87,23 @@ double WorkerType::log_likelihood(std::span<const float> counts) const {
   double sum = 0;
   for (std::size_t t = 0; t < k; ++t) {
     double total = 0;
+    double product = 1;
     for (std::size_t g = 0; g < k; ++g) {
       const auto n = static_cast<double>(counts[g * k + t]);
-      if (n > 0) sum += log_gamma(n + alpha_(t, g)) - log_gamma_alpha_(t, g);
       total += n;
+      if (is_few(n)) {
+        product *= gamma_rise(n, alpha_(t, g));
+      } else {
+        sum += log_gamma(n + alpha_(t, g)) - log_gamma_alpha_(t, g);
+      }
     }
-    if (total > 0) sum += log_gamma_strength_[t] - log_gamma(total + strength_[t]);
+    if (total <= 0) continue;
+    if (is_few(total)) {
+      product /= gamma_rise(total, strength_[t]);
+    } else {
+      sum += log_gamma_strength_[t] - log_gamma(total + strength_[t]);
+    }
+    sum += std::log(product);
   }
   return sum;
 }

@@ -13,9 +13,12 @@ namespace {
 constexpr double kSweepBudget = 1.5e8;  // cell visits
 constexpr double kGammaVisits = 60;     // a gamma draw costs as much as this many cell visits
 constexpr std::uint64_t kLeastSweeps = 24;
+constexpr double kVastVisits = 5e7;  // 50,000 workers of 4 classes
+constexpr std::uint64_t kLeastSweepsWhenVast = 8;
 constexpr std::uint64_t kMostSweeps = 200;
 constexpr double kBurnInShare = 0.2;
 constexpr std::uint64_t kLeastBurnIn = 10;
+constexpr std::uint64_t kLeastBurnInWhenVast = 6;
 constexpr float kLeastProbability = 1e-6F;
 constexpr std::size_t kWorkerChunk = 64;
 constexpr std::size_t kMostItemPieces = 8;
@@ -57,12 +60,12 @@ class Sampling {
   SampledConfusions run(const MatrixVisitor& visit) {
     const std::uint64_t kept = TruthSampler::kept_sweeps(labels_);
     const auto share = static_cast<std::uint64_t>(std::ceil(kBurnInShare * static_cast<double>(kept)));
-    const std::uint64_t burn_in = std::max(share, kLeastBurnIn);
+    const std::uint64_t burn_in = std::max(share, kept < kLeastSweeps ? kLeastBurnInWhenVast : kLeastBurnIn);
     std::vector<double> first(cells_), second(cells_);
     set_gold_apart();
     for (std::uint64_t i = 0; i < kFirstPopulationSteps; ++i) follow_population(i);
     for (std::uint64_t sweep = 0; sweep < burn_in + kept; ++sweep) {
-      if (sweep == burn_in && kept < kMostSweeps) settle_sure_items();
+      if (sweep == burn_in / 2 && kept < kMostSweeps) settle_sure_items();
       if (sweep < burn_in || sweep % kPopulationEvery == 0) follow_population(kFirstPopulationSteps + sweep);
       draw_matrices(sweep);
       draw_truths(sweep);
@@ -352,7 +355,7 @@ std::uint64_t TruthSampler::kept_sweeps(const LabelStore& labels) {
   const double visits = static_cast<double>(labels.label_count()) * k +
                         kGammaVisits * static_cast<double>(labels.worker_count()) * k * k;
   const auto affordable = static_cast<std::uint64_t>(kSweepBudget / std::max(visits, 1.0));
-  return std::clamp(affordable, kLeastSweeps, kMostSweeps);
+  return std::clamp(affordable, visits > kVastVisits ? kLeastSweepsWhenVast : kLeastSweeps, kMostSweeps);
 }
 
 SampledConfusions TruthSampler::run(ThreadPool& threads, const MatrixVisitor& visit) const {

@@ -34,7 +34,7 @@ using MatrixVisitor = std::function<void(std::size_t sweep, std::size_t worker, 
 ///   prior      ~ Dirichlet(1 + items by sampled truth), gold left out, unless it is fixed
 /// Starts at the estimate's soft counts, whatever model made them, and drops a fifth of the sweeps (10 at least). The types
 /// follow the sampled counts. The number of sweeps depends on the size of the data alone; where sweeps are dear, items that
-/// are certain at 0.999 after the dropped ones keep their truth. O(labels K + workers K^2) a sweep.
+/// are certain at 0.999 after half of the dropped ones keep their truth. O(labels K + workers K^2) a sweep.
 struct TruthSampler {
   const LabelStore& labels;
   const Estimate& estimate;
