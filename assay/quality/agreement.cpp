@@ -43,9 +43,15 @@ Matrix<double> distances(const AgreementOptions& options, std::span<const double
     double between = totals[a] / 2;
     for (std::size_t b = a + 1; b < k; ++b) {
       switch (options.scale) {
-        case Scale::nominal: out(a, b) = 1; break;
-        case Scale::ordinal: out(a, b) = squared(between + totals[b] / 2); break;
-        case Scale::interval: out(a, b) = squared(options.values[a] - options.values[b]); break;
+        case Scale::nominal:
+          out(a, b) = 1;
+          break;
+        case Scale::ordinal:
+          out(a, b) = squared(between + totals[b] / 2);
+          break;
+        case Scale::interval:
+          out(a, b) = squared(options.values[a] - options.values[b]);
+          break;
         case Scale::ratio: {
           const double sum = options.values[a] + options.values[b];
           out(a, b) = sum == 0 ? 0 : squared((options.values[a] - options.values[b]) / sum);

@@ -30,29 +30,29 @@ struct AgreementOptions {
   std::uint64_t seed = 1;
 };
 
-/// Krippendorff's alpha: 1 - observed / expected disagreement over pairs of labels on the same item (Krippendorff 2011). 1 is
-/// perfect, 0 is chance; NaN when there is no item with two labels; 1 when only one class was ever used.
+/// Krippendorff's alpha: 1 - observed / expected disagreement over pairs of labels on the same item (Krippendorff
+/// 2011). 1 is perfect, 0 is chance; NaN when there is no item with two labels; 1 when only one class was ever used.
 struct Alpha {
   double value = 0;
-  double low = 0, high = 0;         ///< items (in up to 1,000 groups) drawn again with replacement
-  std::uint64_t item_count = 0;     ///< items with two labels or more
-  std::uint64_t label_count = 0;    ///< labels on them
+  double low = 0, high = 0;       ///< items (in up to 1,000 groups) drawn again with replacement
+  std::uint64_t item_count = 0;   ///< items with two labels or more
+  std::uint64_t label_count = 0;  ///< labels on them
 };
-/// O(labels + items x distinct labels^2 + bootstrap_count x (groups K + K^2)). The distances of the ordinal scale are those
-/// of the whole data in every draw.
+/// O(labels + items x distinct labels^2 + bootstrap_count x (groups K + K^2)). The distances of the ordinal scale are
+/// those of the whole data in every draw.
 [[nodiscard]] Alpha krippendorff_alpha(const LabelStore& labels, const AgreementOptions& options);
 
 /// Fleiss' kappa, with items of different label counts allowed (each item with two labels or more counts alike):
-/// (P - E) / (1 - E), P = mean share of agreeing pairs, E = sum of squared class shares. NaN without such items, or when only
-/// one class was used.
+/// (P - E) / (1 - E), P = mean share of agreeing pairs, E = sum of squared class shares. NaN without such items, or
+/// when only one class was used.
 [[nodiscard]] double fleiss_kappa(const LabelStore& labels);
 
 /// Agreement of one worker with others.
 struct WorkerAgreement {
   std::uint64_t compared_count = 0;  ///< his labels on items that others labelled too
-  double majority_share = 0;         ///< of these, share that agrees with the majority of the others; a tie of n counts 1/n
-  std::uint64_t partner_count = 0;   ///< workers with whom he has a kappa
-  double mean_kappa = 0;             ///< Cohen's kappa with them, weighted by common items; NaN without any
+  double majority_share = 0;  ///< of these, share that agrees with the majority of the others; a tie of n counts 1/n
+  std::uint64_t partner_count = 0;  ///< workers with whom he has a kappa
+  double mean_kappa = 0;            ///< Cohen's kappa with them, weighted by common items; NaN without any
 };
 
 struct PairwiseAgreement {

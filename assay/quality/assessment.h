@@ -18,14 +18,14 @@ struct Measured {
 
 /// One row of `workers`.
 struct WorkerQuality {
-  std::uint32_t rank = 0;           ///< 1 is best
+  std::uint32_t rank = 0;  ///< 1 is best
   std::uint64_t label_count = 0;
-  std::uint64_t gold_count = 0;     ///< labels on gold items
-  Measured quality_expected;        ///< 1 - expected cost / that of a spammer who draws from the prior, in [0, 1]
-  Measured quality_minimum;         ///< 1 - minimum cost / that of the best constant answer, in [0, 1]
+  std::uint64_t gold_count = 0;  ///< labels on gold items
+  Measured quality_expected;     ///< 1 - expected cost / that of a spammer who draws from the prior, in [0, 1]
+  Measured quality_minimum;      ///< 1 - minimum cost / that of the best constant answer, in [0, 1]
   double expected_cost = 0;
   double minimum_cost = 0;
-  Measured accuracy;                ///< sum over t of prior(t) C(t, t)
+  Measured accuracy;  ///< sum over t of prior(t) C(t, t)
   WorkerFlags flags;
 };
 
@@ -35,8 +35,8 @@ struct WorkerAssessment {
   Confusions confusion;                ///< the error rates that all numbers of `workers` come from; rows sum to 1
   Confusions low;                      ///< credible bounds of each cell
   Confusions high;
-  std::uint64_t sweeps = 0;            ///< sampled truths behind the intervals
-  std::vector<std::string> notes;      ///< why a field is empty, one sentence each
+  std::uint64_t sweeps = 0;        ///< sampled truths behind the intervals
+  std::vector<std::string> notes;  ///< why a field is empty, one sentence each
 };
 
 /// The data set's quality, in both conventions, and its accuracy.
@@ -45,7 +45,7 @@ struct DataQuality {
   double quality_minimum = 0;   ///< 1 - mean minimum cost / spammer's minimum cost
   double expected_cost = 0;     ///< mean over items
   double minimum_cost = 0;
-  double accuracy = 0;          ///< mean probability of the decided label
+  double accuracy = 0;  ///< mean probability of the decided label
 };
 
 }  // namespace assay::quality

@@ -24,7 +24,8 @@ double logit(double p) {
   return std::clamp(std::log(p) - std::log1p(-p), -kNeverLogit, kNeverLogit);
 }
 
-// On the logit scale the quantile is log(a / b) + z sqrt(1/a + 1/b) for large a and b: what is left after that is smooth.
+// On the logit scale the quantile is log(a / b) + z sqrt(1/a + 1/b) for large a and b: what is left after that is
+// smooth.
 double spread(double a, double b) { return std::sqrt(1 / a + 1 / b); }
 
 // Weights of cubic interpolation (Catmull and Rom) between the middle two of four points.

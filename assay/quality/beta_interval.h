@@ -18,8 +18,8 @@ class BetaIntervals {
 
   /// Of Beta(a, b); a, b > 0.
   [[nodiscard]] Interval of_beta(double a, double b) const;
-  /// Of the Beta with this mean and variance; a variance of 0 gives the mean twice, one that no Beta has is cut down. The
-  /// end away from a parameter under `least_far_count` is taken as if the parameter were that much.
+  /// Of the Beta with this mean and variance; a variance of 0 gives the mean twice, one that no Beta has is cut down.
+  /// The end away from a parameter under `least_far_count` is taken as if the parameter were that much.
   [[nodiscard]] Interval of_moments(double mean, double variance, double least_far_count) const;
 
  private:

@@ -52,9 +52,9 @@ class CopyingSearch {
     }
   }
 
-  // The probability of a label, given what everybody else says of the item: sum_t p(t) C(t, g) from the posteriors, moved
-  // to the share of the label among the others on the item. On a hard item many honest workers make the same error, which
-  // error rates over all items know nothing of.
+  // The probability of a label, given what everybody else says of the item: sum_t p(t) C(t, g) from the posteriors,
+  // moved to the share of the label among the others on the item. On a hard item many honest workers make the same
+  // error, which error rates over all items know nothing of.
   [[nodiscard]] double expected_probability(ItemIndex item, std::uint32_t row) const {
     const auto posterior = estimate_.posterior.row(item);
     const auto rates = estimate_.confusion.row(row);
@@ -143,18 +143,19 @@ class PartnerSearch {
   void weigh(std::uint32_t worker, Findings& findings) {
     const double copying = background_ + kCopyingStep;
     const auto disagreement = static_cast<float>(std::log((1 - copying) / (1 - background_)));
-    search_.compare<CopyingSearch::Needs::rows_and_posteriors>(worker, [&](ItemIndex item, std::uint32_t partner, std::uint32_t row) {
-      auto& common = common_[partner];
-      if (common.agreements < kLeastAgreements) return;
-      if (row == CopyingSearch::kDisagree) {
-        common.log_ratio += disagreement;
-        return;
-      }
-      const double expected = search_.expected_probability(item, row);
-      const double ratio =
-          CopyingSearch::mixed(copying, expected, true) / CopyingSearch::mixed(background_, expected, true);
-      common.log_ratio += std::log(static_cast<float>(ratio));
-    });
+    search_.compare<CopyingSearch::Needs::rows_and_posteriors>(
+        worker, [&](ItemIndex item, std::uint32_t partner, std::uint32_t row) {
+          auto& common = common_[partner];
+          if (common.agreements < kLeastAgreements) return;
+          if (row == CopyingSearch::kDisagree) {
+            common.log_ratio += disagreement;
+            return;
+          }
+          const double expected = search_.expected_probability(item, row);
+          const double ratio =
+              CopyingSearch::mixed(copying, expected, true) / CopyingSearch::mixed(background_, expected, true);
+          common.log_ratio += std::log(static_cast<float>(ratio));
+        });
     for (const auto partner : met_) {
       const auto evidence = static_cast<double>(common_[partner].log_ratio);
       if (evidence > least_evidence_) findings.pairs.push_back({worker, partner, evidence});

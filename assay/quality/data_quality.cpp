@@ -25,7 +25,7 @@ DataQuality finish(DataQuality sum, double count, const QualityFormula& formula)
   return sum;
 }
 
-double mean_of_numbers(const std::vector<ClassScore>& classes, double ClassScore::*member) {
+double mean_of_numbers(const std::vector<ClassScore>& classes, double ClassScore::* member) {
   double sum = 0, count = 0;
   for (const auto& c : classes) {
     if (std::isnan(c.*member)) continue;

@@ -10,12 +10,13 @@
 #include "assay/quality/assessment.h"
 #include "assay/quality/expected_cost.h"
 
-/// How good the labels of a data set are: as their posteriors claim, and as the truth shows. Both are worked out with the
-/// same formulas, over the same items and against the same spammer, so that the claim can be held against the truth.
+/// How good the labels of a data set are: as their posteriors claim, and as the truth shows. Both are worked out with
+/// the same formulas, over the same items and against the same spammer, so that the claim can be held against the
+/// truth.
 namespace assay::quality {
 
-/// What the posteriors claim. `decided` is the label of each item; items with no place in `chosen` (false) are left out;
-/// an empty `chosen` takes all. Means over no item are NaN.
+/// What the posteriors claim. `decided` is the label of each item; items with no place in `chosen` (false) are left
+/// out; an empty `chosen` takes all. Means over no item are NaN.
 ///   expected cost = mean_o sum_ij p_o(i) p_o(j) cost(i, j)      minimum cost = mean_o sum_i p_o(i) cost(i, decided_o)
 ///   accuracy = mean_o p_o(decided_o)                            quality = 1 - cost / spammer's cost, not below 0
 [[nodiscard]] DataQuality claimed_data_quality(const Matrix<double>& posterior, std::span<const ClassIndex> decided,
@@ -57,12 +58,13 @@ struct Evaluation {
   std::uint64_t item_count = 0;        ///< items with truth and labels: all figures are over these
   std::uint64_t unlabelled_count = 0;  ///< items with truth that nobody labelled
   DataQuality claimed, actual;
-  double accuracy = 0;                 ///< of the decided labels
-  double accuracy_ties_split = 0;      ///< of the most likely labels, an item with n equally likely ones counting 1/n
+  double accuracy = 0;             ///< of the decided labels
+  double accuracy_ties_split = 0;  ///< of the most likely labels, an item with n equally likely ones counting 1/n
   double macro_precision = 0, macro_recall = 0, macro_f1 = 0;  ///< means over the classes where they are numbers
-  double log_loss = 0;                 ///< mean of -log p_o(truth), p not below 1e-15; nats
-  double brier = 0;                    ///< mean of sum_t (p_o(t) - [t = truth])^2, in [0, 2]
-  double calibration_error = 0;        ///< sum over bins of share x |accuracy - mean probability| (expected calibration error)
+  double log_loss = 0;                                         ///< mean of -log p_o(truth), p not below 1e-15; nats
+  double brier = 0;                                            ///< mean of sum_t (p_o(t) - [t = truth])^2, in [0, 2]
+  double calibration_error =
+      0;  ///< sum over bins of share x |accuracy - mean probability| (expected calibration error)
   std::vector<ClassScore> classes;
   std::vector<CalibrationBin> calibration;  ///< 10 bins of equal width
   std::vector<WorkerTruth> workers;
@@ -79,8 +81,8 @@ struct EvaluationProblem {
   std::span<const double> worker_quality;
 };
 
-/// Spammers and workers are judged with the class shares of the truth as prior. A worker's row of a true class that he never
-/// met is taken to be his label shares, which claims nothing for him. O(items K + labels + workers K^2).
+/// Spammers and workers are judged with the class shares of the truth as prior. A worker's row of a true class that he
+/// never met is taken to be his label shares, which claims nothing for him. O(items K + labels + workers K^2).
 [[nodiscard]] Evaluation evaluate(const EvaluationProblem& problem);
 
 }  // namespace assay::quality

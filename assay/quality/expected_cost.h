@@ -16,8 +16,8 @@
 /// labels from the prior (expected), or of one who always gives the best constant label (minimum).
 namespace assay::quality {
 
-/// Bayes: fills `soft` (K) from the prior and Pr(label | true class) for each class; returns Pr(label). A label that can't
-/// occur (Pr(label) = 0) gets the prior.
+/// Bayes: fills `soft` (K) from the prior and Pr(label | true class) for each class; returns Pr(label). A label that
+/// can't occur (Pr(label) = 0) gets the prior.
 double soft_label(std::span<const double> prior, std::span<const double> likelihood, std::span<double> soft);
 
 /// Cost of deciding by a draw from p (entries >= 0, sum 1).
@@ -29,8 +29,8 @@ struct Decision {
   double cost = 0;
 };
 
-/// The decision of minimum expected cost. Costs that differ by rounding only are ties: they go to the larger prior, then
-/// to class order.
+/// The decision of minimum expected cost. Costs that differ by rounding only are ties: they go to the larger prior,
+/// then to class order.
 [[nodiscard]] Decision best_decision(std::span<const double> p, std::span<const double> prior, const CostMatrix& costs);
 
 /// min_j sum_i p_i cost(i, j).
@@ -57,11 +57,11 @@ class QualityFormula {
   /// False when a spammer costs nothing (the prior is all on one class): quality is not defined then.
   [[nodiscard]] bool defined() const { return spammer_.expected > 0 && spammer_.minimum > 0; }
 
-  /// Mean cost of the soft labels of a worker. `confusion` is [given][true], K^2 numbers, as Confusions::worker gives them;
-  /// sum over given is 1 for each true class.
+  /// Mean cost of the soft labels of a worker. `confusion` is [given][true], K^2 numbers, as Confusions::worker gives
+  /// them; sum over given is 1 for each true class.
   [[nodiscard]] BothConventions worker_cost(std::span<const double> confusion) const;
-  /// 1 - cost / spammer's cost, not below 0 (with costs that are no distance a worker can cost more than a spammer); NaN
-  /// where not defined.
+  /// 1 - cost / spammer's cost, not below 0 (with costs that are no distance a worker can cost more than a spammer);
+  /// NaN where not defined.
   [[nodiscard]] BothConventions quality(const BothConventions& cost) const;
   /// sum_i prior_i C(i, i).
   [[nodiscard]] double accuracy(std::span<const double> confusion) const;

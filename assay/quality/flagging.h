@@ -43,7 +43,8 @@ struct DrawnQuality {
 
 struct FlagProblem {
   const LabelStore& labels;
-  const Estimate& estimate;  ///< posteriors that are products of the prior and the matrices, so that labels can be taken out
+  const Estimate&
+      estimate;  ///< posteriors that are products of the prior and the matrices, so that labels can be taken out
   std::span<const DrawnQuality> drawn;
   double level;
 };

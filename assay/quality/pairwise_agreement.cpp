@@ -123,8 +123,8 @@ PairwiseAgreement pairwise_agreement(const LabelStore& labels, std::uint64_t lea
   threads.run(chunks.size(), [&](std::size_t c) {
     PartnerTables tables(labels);
     for (std::size_t w = c * kChunk; w < std::min(count, (c + 1) * kChunk); ++w) {
-      tables.compare(index, static_cast<std::uint32_t>(w), static_cast<double>(std::max<std::uint64_t>(least_common, 1)),
-                     chunks[c]);
+      tables.compare(index, static_cast<std::uint32_t>(w),
+                     static_cast<double>(std::max<std::uint64_t>(least_common, 1)), chunks[c]);
     }
   });
   PairwiseAgreement out;

@@ -9,8 +9,8 @@
 
 namespace assay::quality {
 
-/// A kind of worker: row t of his confusion matrix is drawn from the Dirichlet with parameters alpha(t, .). Their sum, the
-/// strength, is how many labels of one's own outweigh the kind: small where its workers differ a lot.
+/// A kind of worker: row t of his confusion matrix is drawn from the Dirichlet with parameters alpha(t, .). Their sum,
+/// the strength, is how many labels of one's own outweigh the kind: small where its workers differ a lot.
 class WorkerType {
  public:
   explicit WorkerType(Matrix<double> alpha);
@@ -34,8 +34,8 @@ class WorkerType {
   std::vector<double> log_gamma_strength_;
 };
 
-/// What the crowd as a whole says of a worker before he has labelled anything: he is of one of up to three types. Types let
-/// rows speak for each other: who is random on common classes is likely to be so on rare ones.
+/// What the crowd as a whole says of a worker before he has labelled anything: he is of one of up to three types. Types
+/// let rows speak for each other: who is random on common classes is likely to be so on rare ones.
 class Population {
  public:
   /// A start from soft counts: workers in bands of accuracy.

@@ -53,7 +53,8 @@ class Sampling {
       settled_.labels.assign(more.begin(), more.end());
       for (std::size_t i = 0; i < cells_; ++i) counts_[i] += settled_.labels[i];
     }
-    const std::size_t fitting = std::max<std::size_t>(1, kPieceBytes / std::max<std::size_t>(1, cells_ * sizeof(float)));
+    const std::size_t fitting =
+        std::max<std::size_t>(1, kPieceBytes / std::max<std::size_t>(1, cells_ * sizeof(float)));
     pieces_.assign(std::min(kMostItemPieces, fitting), Tally(cells_, k_));
   }
 
@@ -223,11 +224,16 @@ class Sampling {
 
   void draw_items(Random& random, std::span<const ItemIndex> items, Tally& tally) const {
     switch (k_) {
-      case 2: return draw_items_of<2>(random, items, tally);
-      case 3: return draw_items_of<3>(random, items, tally);
-      case 4: return draw_items_of<4>(random, items, tally);
-      case 5: return draw_items_of<5>(random, items, tally);
-      default: return draw_items_of<0>(random, items, tally);
+      case 2:
+        return draw_items_of<2>(random, items, tally);
+      case 3:
+        return draw_items_of<3>(random, items, tally);
+      case 4:
+        return draw_items_of<4>(random, items, tally);
+      case 5:
+        return draw_items_of<5>(random, items, tally);
+      default:
+        return draw_items_of<0>(random, items, tally);
     }
   }
 
@@ -352,8 +358,8 @@ class Sampling {
 
 std::uint64_t TruthSampler::kept_sweeps(const LabelStore& labels) {
   const auto k = static_cast<double>(labels.class_count());
-  const double visits = static_cast<double>(labels.label_count()) * k +
-                        kGammaVisits * static_cast<double>(labels.worker_count()) * k * k;
+  const double visits =
+      static_cast<double>(labels.label_count()) * k + kGammaVisits * static_cast<double>(labels.worker_count()) * k * k;
   const auto affordable = static_cast<std::uint64_t>(kSweepBudget / std::max(visits, 1.0));
   return std::clamp(affordable, visits > kVastVisits ? kLeastSweepsWhenVast : kLeastSweeps, kMostSweeps);
 }

@@ -4,11 +4,16 @@ namespace assay::quality {
 
 std::string_view name(WorkerFlag flag) {
   switch (flag) {
-    case WorkerFlag::spammer: return "spammer";
-    case WorkerFlag::biased: return "biased";
-    case WorkerFlag::adversarial: return "adversarial";
-    case WorkerFlag::colluding: return "colluding";
-    case WorkerFlag::drifting: return "drifting";
+    case WorkerFlag::spammer:
+      return "spammer";
+    case WorkerFlag::biased:
+      return "biased";
+    case WorkerFlag::adversarial:
+      return "adversarial";
+    case WorkerFlag::colluding:
+      return "colluding";
+    case WorkerFlag::drifting:
+      return "drifting";
   }
   return "";
 }

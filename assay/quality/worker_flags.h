@@ -9,11 +9,11 @@ namespace assay::quality {
 
 /// What deserves a second look about a worker; bits of WorkerFlags.
 enum class WorkerFlag : std::uint8_t {
-  spammer = 1,       ///< his labels say nothing of the items
-  biased = 2,        ///< often wrong in a way that can be undone
-  adversarial = 4,   ///< less often right than his labels would be by chance
-  colluding = 8,     ///< copies a partner's errors
-  drifting = 16,     ///< gets worse with time
+  spammer = 1,      ///< his labels say nothing of the items
+  biased = 2,       ///< often wrong in a way that can be undone
+  adversarial = 4,  ///< less often right than his labels would be by chance
+  colluding = 8,    ///< copies a partner's errors
+  drifting = 16,    ///< gets worse with time
 };
 
 /// Every flag, in the order of tables.

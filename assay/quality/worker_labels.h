@@ -30,8 +30,8 @@ class WorkerLabels {
   std::vector<Place> places_;
 };
 
-/// What everybody but one worker says of an item: fills `out` (K) with p_o(t) / C^[w][t][label], normalised. Falls back to
-/// p_o where that has no mass.
+/// What everybody but one worker says of an item: fills `out` (K) with p_o(t) / C^[w][t][label], normalised. Falls back
+/// to p_o where that has no mass.
 void posterior_without(const Estimate& estimate, ItemIndex item, std::uint32_t row, std::span<double> out);
 
 }  // namespace assay::quality

@@ -77,8 +77,8 @@ Interval interval_of(const BetaIntervals& intervals, const Moments& moments) {
   return intervals.of_moments(moments.mean(), moments.variance(), 0);
 }
 
-void fill_row(WorkerQuality& row, const QualityFormula& formula, std::span<const double> matrix, const DrawnQuality& drawn,
-              const BetaIntervals& intervals) {
+void fill_row(WorkerQuality& row, const QualityFormula& formula, std::span<const double> matrix,
+              const DrawnQuality& drawn, const BetaIntervals& intervals) {
   const auto cost = formula.worker_cost(matrix);
   const auto quality = formula.quality(cost);
   row.expected_cost = cost.expected;
@@ -104,8 +104,10 @@ void rank_workers(std::vector<WorkerQuality>& workers, const NameTable& names) {
   std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
     const auto& x = workers[a];
     const auto& y = workers[b];
-    if (differs(x.quality_expected.value, y.quality_expected.value)) return x.quality_expected.value > y.quality_expected.value;
-    if (differs(x.quality_minimum.value, y.quality_minimum.value)) return x.quality_minimum.value > y.quality_minimum.value;
+    if (differs(x.quality_expected.value, y.quality_expected.value))
+      return x.quality_expected.value > y.quality_expected.value;
+    if (differs(x.quality_minimum.value, y.quality_minimum.value))
+      return x.quality_minimum.value > y.quality_minimum.value;
     if (x.label_count != y.label_count) return x.label_count > y.label_count;
     return names.name(a) < names.name(b);
   });
@@ -119,14 +121,15 @@ const OptionTable<WorkerQualityOptions>& worker_quality_options() {
       OptionTable<WorkerQualityOptions>()
           .number("interval", &WorkerQualityOptions::interval, 0.5, 0.999, "", "level of the intervals")
           .flag("population_prior", &WorkerQualityOptions::population_prior,
-                "whether error rates with few labels are drawn towards those of the crowd; if not, they are the model's own")
+                "whether error rates with few labels are drawn towards those of the crowd; if not, they are the "
+                "model's own")
           .number("flag_level", &WorkerQualityOptions::flag_level, 1e-6, 0.5, "",
                   "probability at most, per kind of flag, that an honest crowd has any flagged worker");
   return table;
 }
 
 WorkerAssessment estimate_worker_quality(const WorkerQualityProblem& problem, const WorkerQualityOptions& options,
-                                        std::uint64_t seed, ThreadPool& threads) {
+                                         std::uint64_t seed, ThreadPool& threads) {
   WorkerAssessment out;
   const std::size_t workers = problem.labels.worker_count();
   out.workers.resize(workers);
@@ -136,11 +139,10 @@ WorkerAssessment estimate_worker_quality(const WorkerQualityProblem& problem, co
     out.notes.push_back("worker quality is not defined: the prior is all on one class, so a spammer costs nothing");
   }
   std::vector<DrawnQuality> drawn(workers);
-  const TruthSampler sampler{problem.labels, problem.estimate, problem.gold, problem.prior_is_fixed,
-                             problem.worker_priors, seed};
-  const auto sampled = sampler.run(threads, [&](std::size_t, std::size_t w, std::span<const float> matrix) {
-    drawn[w].add(formula, matrix);
-  });
+  const TruthSampler sampler{problem.labels,         problem.estimate,      problem.gold,
+                             problem.prior_is_fixed, problem.worker_priors, seed};
+  const auto sampled = sampler.run(
+      threads, [&](std::size_t, std::size_t w, std::span<const float> matrix) { drawn[w].add(formula, matrix); });
   out.sweeps = sampled.sweeps;
   out.confusion = error_rates(problem.estimate, problem.worker_priors, sampled.population, options.population_prior);
   const BetaIntervals intervals(options.interval);

@@ -18,9 +18,9 @@
 namespace assay::quality {
 
 struct WorkerQualityOptions {
-  double interval = 0.9;          ///< level of all intervals
-  bool population_prior = true;   ///< see the table
-  double flag_level = 0.05;       ///< see the table
+  double interval = 0.9;         ///< level of all intervals
+  bool population_prior = true;  ///< see the table
+  double flag_level = 0.05;      ///< see the table
 };
 [[nodiscard]] const OptionTable<WorkerQualityOptions>& worker_quality_options();
 
@@ -37,7 +37,8 @@ struct WorkerQualityProblem {
 };
 
 /// Ranks the workers and says how sure that is.
-///   error rates    (soft counts + alpha) / (their sum), alpha the population's Dirichlet parameters (population.h), soft
+///   error rates    (soft counts + alpha) / (their sum), alpha the population's Dirichlet parameters (population.h),
+///   soft
 ///                  counts with those of worker_priors; with population_prior false the model's own, the population's
 ///                  where it has none
 ///   quality, costs the formulas of expected_cost.h on these error rates and the estimate's prior
@@ -47,7 +48,7 @@ struct WorkerQualityProblem {
 ///                  probability flag_level at most: levels are divided by the number of workers (or pairs).
 /// Same result for any number of threads. O(labels K) a sweep, sweeps by the size of the data.
 [[nodiscard]] WorkerAssessment estimate_worker_quality(const WorkerQualityProblem& problem,
-                                                      const WorkerQualityOptions& options, std::uint64_t seed,
-                                                      ThreadPool& threads);
+                                                       const WorkerQualityOptions& options, std::uint64_t seed,
+                                                       ThreadPool& threads);
 
 }  // namespace assay::quality

@@ -152,8 +152,8 @@ void Crowd::make_alias_table() {
   }
 }
 
-// A hard item looks to everybody like one other class, drawn evenly: with probability kHardConfusion a worker labels it as
-// if it were of that class.
+// A hard item looks to everybody like one other class, drawn evenly: with probability kHardConfusion a worker labels it
+// as if it were of that class.
 void Crowd::mix_in_hard_items() {
   const std::size_t k = prior_.size();
   if (options_.hard_items <= 0 || k < 2) return;
@@ -234,9 +234,7 @@ void Crowd::make_block(std::uint64_t index, CrowdBlock& block) const {
 }
 
 std::string Crowd::worker_name(WorkerIndex worker) const { return numbered("w", 4, worker_count(), worker); }
-std::string Crowd::item_name(ItemIndex item) const {
-  return numbered("item", 6, options_.items, item);
-}
+std::string Crowd::item_name(ItemIndex item) const { return numbered("item", 6, options_.items, item); }
 
 SimulatedCrowd Crowd::make(ThreadPool& threads) const {
   std::vector<CrowdBlock> blocks(block_count());

@@ -15,11 +15,11 @@ namespace assay::sim {
 /// Labels of consecutive items, in item order, with their truth.
 struct CrowdBlock {
   ItemIndex first_item = 0;
-  std::vector<ClassIndex> truth;     ///< one per item of the block
-  std::vector<bool> is_hard;         ///< one per item of the block
-  std::vector<bool> is_gold;         ///< one per item of the block: its truth is given to the models
+  std::vector<ClassIndex> truth;  ///< one per item of the block
+  std::vector<bool> is_hard;      ///< one per item of the block
+  std::vector<bool> is_gold;      ///< one per item of the block: its truth is given to the models
   std::vector<Label> labels;
-  std::vector<double> times;         ///< seconds since the epoch, parallel to labels; empty without times
+  std::vector<double> times;  ///< seconds since the epoch, parallel to labels; empty without times
 };
 
 /// A whole simulated crowd in memory.
@@ -29,9 +29,9 @@ struct SimulatedCrowd {
   GoldLabels gold;   ///< truth of the share given as gold, else kNoClass
 };
 
-/// A crowd whose truth is known. Each block of items has its own random stream, so that blocks can be made one after the
-/// other without holding the labels, or on any number of threads, with the same result. O(workers K^2) memory beside the
-/// blocks; some 50 ns a label.
+/// A crowd whose truth is known. Each block of items has its own random stream, so that blocks can be made one after
+/// the other without holding the labels, or on any number of threads, with the same result. O(workers K^2) memory
+/// beside the blocks; some 50 ns a label.
 class Crowd {
  public:
   /// Draws the workers. Throws Error{bad_input} for options that contradict each other.
@@ -74,7 +74,8 @@ class Crowd {
   std::vector<WorkerKind> kinds_;
   std::vector<WorkerIndex> leaders_;
   Confusions confusion_;
-  // Cumulative rows [worker][true][given] at the start and at the end of the work; `late_` is empty unless somebody changes.
+  // Cumulative rows [worker][true][given] at the start and at the end of the work; `late_` is empty unless somebody
+  // changes.
   std::vector<float> early_, late_;
   std::vector<float> prior_cumulative_;
   // Walker's alias table over the workers' activity.

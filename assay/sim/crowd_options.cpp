@@ -48,8 +48,7 @@ const OptionTable<CrowdOptions>& crowd_option_table() {
           .text("classes", &CrowdOptions::classes, "a count up to 1,000, or names a,b,c", "the classes")
           .number("labels_per_item", &CrowdOptions::labels_per_item, 0, 1e6, "labels",
                   "mean number of labels of an item, each by another worker; 2.5 means 2 or 3")
-          .text("priors", &CrowdOptions::priors, "uniform, or a number a class: 0.85,0.15",
-                "how common each class is")
+          .text("priors", &CrowdOptions::priors, "uniform, or a number a class: 0.85,0.15", "how common each class is")
           .text("mix", &CrowdOptions::mix, "KIND:SHARE,... with the kinds " + all_kinds(),
                 "what kinds of workers the crowd is made of")
           .number("hard_items", &CrowdOptions::hard_items, 0, 1, "",
@@ -98,7 +97,9 @@ std::vector<double> parse_priors(const std::string& text, std::size_t class_coun
                     "--priors");
   }
   if (std::abs(sum - 1) > 1e-6) {
-    throw bad_input("the priors sum to " + option_parsing::to_text(std::round(sum * 1e9) / 1e9) + ", they must sum to 1", "--priors");
+    throw bad_input(
+        "the priors sum to " + option_parsing::to_text(std::round(sum * 1e9) / 1e9) + ", they must sum to 1",
+        "--priors");
   }
   for (double& p : prior) p /= sum;
   return prior;

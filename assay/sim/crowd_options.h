@@ -29,7 +29,7 @@ inline constexpr std::size_t kWorkerKindCount = 9;
 struct CrowdOptions {
   std::uint64_t items = 1000;
   std::uint64_t workers = 50;
-  std::string classes = "4";        ///< a count, or names "G,P,R,X"
+  std::string classes = "4";  ///< a count, or names "G,P,R,X"
   double labels_per_item = 5;
   std::string priors = "uniform";
   std::string mix = "good:0.6,biased:0.15,random:0.15,spammer:0.1";

@@ -72,13 +72,20 @@ WorkerMatrices draw_worker(WorkerKind kind, std::span<const double> prior, Rando
   const std::size_t k = prior.size();
   const auto steady = [](Matrix<double> m) { return WorkerMatrices{m, m}; };
   switch (kind) {
-    case WorkerKind::good: return steady(good(k, random));
-    case WorkerKind::mediocre: return steady(skilled(k, 0.25, 0.5, random));
-    case WorkerKind::biased: return steady(biased(k, random));
-    case WorkerKind::spammer: return steady(constant(prior, random));
-    case WorkerKind::random: return steady(inattentive(k, random));
-    case WorkerKind::adversarial: return steady(adversarial(k, random));
-    case WorkerKind::colluding: return steady(skilled(k, 0.3, 0.7, random));
+    case WorkerKind::good:
+      return steady(good(k, random));
+    case WorkerKind::mediocre:
+      return steady(skilled(k, 0.25, 0.5, random));
+    case WorkerKind::biased:
+      return steady(biased(k, random));
+    case WorkerKind::spammer:
+      return steady(constant(prior, random));
+    case WorkerKind::random:
+      return steady(inattentive(k, random));
+    case WorkerKind::adversarial:
+      return steady(adversarial(k, random));
+    case WorkerKind::colluding:
+      return steady(skilled(k, 0.3, 0.7, random));
     case WorkerKind::drifting: {
       auto early = good(k, random);
       return {std::move(early), inattentive(k, random)};

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "assay/models/dawid_skene.h"
+#include "assay/models/registry.h"
 #include "assay/quality/worker_quality.h"
 #include "assay/sim/crowd.h"
 
@@ -28,7 +28,7 @@ struct Fitted {
   quality::WorkerAssessment qualities;
 };
 
-Fitted fit(const CrowdCase& c, std::uint64_t seed, bool times, double skew = 1) {
+Fitted fit(const CrowdCase& c, std::uint64_t seed, bool times, double skew = 1, const char* model = "dawid_skene") {
   ThreadPool threads(2);
   sim::CrowdOptions options;
   options.items = c.items;
@@ -43,10 +43,11 @@ Fitted fit(const CrowdCase& c, std::uint64_t seed, bool times, double skew = 1) 
   options.seed = seed;
   sim::Crowd crowd(options);
   auto made = crowd.make(threads);
-  auto estimate = models::make_dawid_skene({})->fit(models::Problem{made.table.labels, {}, models::PriorMode::estimate, {}, {}}, models::Context{threads});
+  auto estimate = models::find_model(model).make({})->fit(
+      models::Problem{made.table.labels, {}, models::PriorMode::estimate, {}, {}}, models::Context{threads});
   const CostMatrix costs(crowd.prior().size());
-  auto qualities = quality::estimate_worker_quality({made.table.labels, estimate, costs, made.table.workers, {}}, {}, seed,
-                                                    threads);
+  auto qualities =
+      quality::estimate_worker_quality({made.table.labels, estimate, costs, made.table.workers, {}}, {}, seed, threads);
   return {std::move(crowd), std::move(made), std::move(estimate), std::move(qualities)};
 }
 
@@ -108,6 +109,18 @@ TEST(QualityIntervals, NinetyPercentCoverNinetyPercent) {
   std::printf("%-22s %8.0f %9.3f\n", "all", all.total, all.share());
   EXPECT_GT(all.share(), 0.88);
   EXPECT_LT(all.share(), 0.92);
+}
+
+// Models that are not Dawid and Skene's, the default among them, only start the sampler.
+TEST(QualityIntervals, CoverWhateverTheModel) {
+  const CrowdCase c{"", 1500, 60, "3", 5, "0.5,0.3,0.2", "good:0.6,mediocre:0.2,biased:0.1,spammer:0.1"};
+  for (const char* model : {"auto", "majority_vote", "one_coin"}) {
+    Coverage here;
+    for (std::uint64_t seed = 1; seed <= 2; ++seed) here.add(cell_coverage(fit(c, seed, false, 1, model)));
+    std::printf("%-22s %8.0f %9.3f\n", model, here.total, here.share());
+    EXPECT_GT(here.share(), 0.86) << model;
+    EXPECT_LT(here.share(), 0.97) << model;  // wider where the model's own value lies outside
+  }
 }
 
 TEST(QualityIntervals, QualityAndAccuracyAreInTheirs) {
@@ -174,8 +187,8 @@ double detected(const Fitted& f, sim::WorkerKind kind, WorkerFlag flag) {
 }
 
 TEST(QualityFlags, PlantedWorkersAreFound) {
-  const CrowdCase mixed{"", 4000, 100, "4", 5, "uniform",
-                        "good:0.6,biased:0.1,spammer:0.06,random:0.06,adversarial:0.08,drifting:0.1"};
+  const CrowdCase mixed{
+      "", 4000, 100, "4", 5, "uniform", "good:0.6,biased:0.1,spammer:0.06,random:0.06,adversarial:0.08,drifting:0.1"};
   const auto f = fit(mixed, 3, true, 0.5);
   const CrowdCase ring{"", 3000, 40, "4", 6, "uniform", "good:0.7,colluding:0.3"};
   const auto r = fit(ring, 3, false, 0.5);

@@ -64,7 +64,8 @@ TEST(Agreement, EdgesOfAlpha) {
   EXPECT_THROW(static_cast<void>(parse_scale("log")), Error);
 }
 
-// Fleiss by hand: items (3,0), (2,1), (0,3), (1,2) of three workers: P = (1 + 1/3 + 1 + 1/3) / 4 = 2/3; shares 1/2, 1/2.
+// Fleiss by hand: items (3,0), (2,1), (0,3), (1,2) of three workers: P = (1 + 1/3 + 1 + 1/3) / 4 = 2/3; shares 1/2,
+// 1/2.
 TEST(Agreement, FleissByHand) {
   const auto labels = store({{1, 1, 2, 1}, {1, 1, 2, 2}, {1, 2, 2, 2}}, 2);
   EXPECT_NEAR(fleiss_kappa(labels), (2.0 / 3 - 0.5) / 0.5, 1e-12);

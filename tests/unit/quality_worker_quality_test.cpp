@@ -38,7 +38,8 @@ Data gold_data(const std::vector<std::vector<std::vector<int>>>& counts) {
   return out;
 }
 
-WorkerAssessment assess(const Data& data, std::vector<double> prior, bool population_prior, std::size_t thread_count = 1) {
+WorkerAssessment assess(const Data& data, std::vector<double> prior, bool population_prior,
+                        std::size_t thread_count = 1) {
   ThreadPool threads(thread_count);
   models::DawidSkeneOptions model;
   model.pseudo_count = 0;
@@ -140,8 +141,8 @@ TEST(WorkerQuality, EarlierEstimateSpeaksForAWorkerWithoutLabels) {
   ThreadPool threads(1);
   const models::Problem problem{data.labels, data.gold, models::PriorMode::estimate, {}, {}};
   const auto estimate = models::make_dawid_skene({})->fit(problem, models::Context{threads});
-  const auto out = estimate_worker_quality({data.labels, estimate, CostMatrix(2), data.names, data.gold, false, &earlier},
-                                           {}, 1, threads);
+  const auto out = estimate_worker_quality(
+      {data.labels, estimate, CostMatrix(2), data.names, data.gold, false, &earlier}, {}, 1, threads);
   EXPECT_LT(out.workers[2].accuracy.value, 0.1);
   EXPECT_LT(out.workers[2].accuracy.high, 0.2);
   EXPECT_GT(out.workers[2].quality_expected.value, 0.7);
