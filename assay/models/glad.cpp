@@ -145,41 +145,54 @@ class GladFit {
     return objective;
   }
 
-  void climb_block(ItemIndex begin, ItemIndex end, std::span<const double> log_prior, State& state, Sums& sums) {
-    const LabelStore& labels = problem_.labels;
-    GladItem item(labels.class_count(), {options_.easiness_mean, options_.easiness_deviation});
+  // The labels of one item, taken apart.
+  struct ItemLabels {
     std::vector<ClassIndex> given;
-    std::vector<double> abilities, weights;
-    const bool weighted = !labels.weights().empty();
+    std::vector<WorkerIndex> workers;
+    std::vector<double> abilities;
+    std::vector<double> weights;  // empty: 1
+  };
+
+  void load(ItemIndex o, const State& state, ItemLabels& to) const {
+    const LabelStore& labels = problem_.labels;
+    const auto rows = labels.rows(o);
+    const auto k = static_cast<std::uint32_t>(labels.class_count());
+    to.given.resize(rows.size());
+    to.workers.resize(rows.size());
+    to.abilities.resize(rows.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const WorkerIndex w = rows[i] / k;
+      to.workers[i] = w;
+      to.given[i] = static_cast<ClassIndex>(rows[i] - w * k);
+      to.abilities[i] = state.ability[w];
+    }
+    if (labels.weights().empty()) return;
+    const auto weights = labels.weights().subspan(labels.offset(o), rows.size());
+    to.weights.assign(weights.begin(), weights.end());
+  }
+
+  void climb_block(ItemIndex begin, ItemIndex end, std::span<const double> log_prior, State& state, Sums& sums) {
+    GladItem item(log_prior.size(), {options_.easiness_mean, options_.easiness_deviation});
+    ItemLabels labels;
     for (ItemIndex o = begin; o < end; ++o) {
-      const auto rows = labels.rows(o);
-      if (rows.empty()) continue;
-      given.clear();
-      abilities.clear();
-      weights.clear();
-      for (std::size_t i = 0; i < rows.size(); ++i) {
-        given.push_back(labels.label_of(rows[i]));
-        abilities.push_back(state.ability[labels.worker_of(rows[i])]);
-        if (weighted) weights.push_back(static_cast<double>(labels.weights()[labels.offset(o) + i]));
-      }
-      const bool gold = problem_.has_gold(o);
-      item.load(given, abilities, weights, log_prior, gold ? problem_.gold[o] : kNoClass,
-                pass_.gold_takes_part_in_prior());
+      if (problem_.labels.rows(o).empty()) continue;
+      load(o, state, labels);
+      item.load(labels.given, labels.abilities, labels.weights, log_prior,
+                problem_.has_gold(o) ? problem_.gold[o] : kNoClass, pass_.gold_takes_part_in_prior());
       state.log_easiness[o] = item.climb(state.log_easiness[o]);
       sums.objective += item.value();
-      add_item(o, item, given, abilities, weights, std::exp(state.log_easiness[o]), sums);
+      add_item(o, item, labels, sums);
     }
   }
 
-  void add_item(ItemIndex o, const GladItem& item, std::span<const ClassIndex> given, std::span<const double> abilities,
-                std::span<const double> weights, double easiness, Sums& sums) {
+  void add_item(ItemIndex o, const GladItem& item, const ItemLabels& labels, Sums& sums) {
     const auto p = item.posterior();
-    const auto rows = problem_.labels.rows(o);
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      const auto w = problem_.labels.worker_of(rows[i]);
-      const double scale = easiness * (weights.empty() ? 1 : weights[i]);
-      sums.evidence[w] += scale * (p[given[i]] - 0.5);
-      sums.precision[w] += scale * easiness * half_slope(abilities[i] * easiness, item.correct()[i]);
+    const double easiness = item.easiness();
+    for (std::size_t i = 0; i < labels.given.size(); ++i) {
+      const WorkerIndex w = labels.workers[i];
+      const double scale = easiness * (labels.weights.empty() ? 1 : labels.weights[i]);
+      sums.evidence[w] += scale * (p[labels.given[i]] - 0.5);
+      sums.precision[w] += scale * easiness * half_slope(labels.abilities[i] * easiness, item.correct()[i]);
     }
     std::copy(p.begin(), p.end(), posterior_.row(o).begin());
     if (problem_.has_gold(o) && !pass_.gold_takes_part_in_prior()) return;

@@ -14,7 +14,7 @@ constexpr double kLargestLogEasiness = 20;
 constexpr double kLargestStep = 1;
 constexpr int kHalvings = 4;
 // A step that promises less than this is not worth the exponentials of looking where it leads.
-constexpr double kSmallestGain = 1e-8;
+constexpr double kSmallestGain = 1e-6;
 
 // exp(x) for x <= 0, within 3 units in the last place; branch-free, so that loops over labels vectorise.
 inline double exp_of_negative(double x) {

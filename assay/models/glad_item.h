@@ -37,6 +37,7 @@ class GladItem {
   [[nodiscard]] double value() const { return value_; }          ///< F(b)
   [[nodiscard]] double slope() const { return slope_; }          ///< dF/db
   [[nodiscard]] double curvature() const { return curvature_; }  ///< > 0, Fisher's information plus the prior's
+  [[nodiscard]] double easiness() const { return easiness_; }    ///< exp(b)
   [[nodiscard]] std::span<const double> posterior() const { return posterior_; }
   [[nodiscard]] std::span<const double> correct() const { return correct_; }  ///< s(x_l)
 
