@@ -53,6 +53,7 @@ async function check(file, { name, width, height, colorScheme }) {
   await page.waitForSelector("#how");
   const took = Date.now() - begin;
   if (kMostMilliseconds && took > kMostMilliseconds) problem(`took ${took} ms to show`);
+  await page.waitForFunction(() => document.querySelectorAll(".drawing:empty").length === 0);
   const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   if (sideways > 0) problem(`the page is ${sideways} px too wide`);
   await page.evaluate(axe);
