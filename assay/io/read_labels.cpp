@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <string_view>
 #include <utility>
 
 #include "assay/base/error.h"
@@ -33,6 +34,10 @@ bool names_columns(const ReadingOptions& options) {
 }
 
 void read_text(TextBlocks& text, const ReadingOptions& options, LabelCollector& to, const BlockDone& block_done) {
+  if (std::string_view(text.bytes().data(), text.bytes().size()).starts_with("PAR1")) {
+    throw bad_input("found Parquet, which can't be read from standard input or compressed; name the file itself",
+                    text.name());
+  }
   Dialect dialect = detect_dialect({text.bytes().data(), text.bytes().size()}, options.input_format);
   const bool is_guess = options.input_format == records::kAuto;
   if (is_guess && dialect.format == records::kGetAnotherLabel && names_columns(options))
