@@ -50,7 +50,6 @@ class Fit {
   // Mixes the votes into `counts` and makes the factors of the next pass.
   void maximize(PullCounts& counts) {
     mix(counts.own.labels.values(), votes_.labels.values(), options_.vote_share);
-    mix(counts.own.classes, votes_.classes, options_.vote_share);
     factors_.rates = shrunken_rates(counts.own.labels, problem_.worker_priors,
                                     {options_.strength, options_.crowd_share}, context_.threads);
     if (problem_.prior_mode == PriorMode::fixed) {

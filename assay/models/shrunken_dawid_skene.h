@@ -13,7 +13,7 @@ namespace assay::models {
 ///
 ///   E   p_o(t, j): true class t, and a pull of the item to class j or none (pull_pass.h)
 ///   M   n = (1 - v) (soft counts of labels that are the worker's own) + v (counts of the vote shares)
-///       C = shrunken rates of n (shrinkage.h);  prior[t] ~ the same mixture of the items a class
+///       C = shrunken rates of n (shrinkage.h);  prior[t] ~ soft number of items of the class
 ///       shares[t][j] ~ p(t, j) summed over items + m (f/2 [j = t] + f/2 [j != t] / (K - 1)),  no pull: + m (1 - f)
 ///
 /// The vote's part v is the anchor: however the posteriors move, a row keeps part of what the labels' names say. Starts

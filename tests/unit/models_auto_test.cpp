@@ -182,5 +182,42 @@ TEST(Auto, ClaimsLessThanPlainEmWhereWorkersErrTogether) {
   EXPECT_LT(pooled, 0.8 * plain);
 }
 
+TEST(Auto, IsNotFarUnderTheVoteWhenLabelsAreFew) {
+  ThreadPool threads(1);
+  for (const std::size_t classes : {2, 5}) {
+    for (const std::size_t per_item : {1, 2, 3}) {
+      const auto crowd = testing::simple_crowd(600, 40, classes, per_item, 10 * classes + per_item);
+      const Problem problem{crowd.labels};
+      const double found = accuracy(make_auto({})->fit(problem, context_on(threads)), crowd.truth);
+      const double vote = accuracy(make_majority_vote()->fit(problem, context_on(threads)), crowd.truth);
+      EXPECT_GT(found, vote - 0.02) << classes << " classes, " << per_item << " labels an item";
+    }
+  }
+}
+
+// A class that one item in twenty belongs to keeps its items.
+TEST(Auto, FindsARareClass) {
+  Random random(8);
+  LabelStoreBuilder builder;
+  std::vector<ClassIndex> truth;
+  for (ItemIndex o = 0; o < 2000; ++o) {
+    truth.push_back(o % 20 == 0 ? 1 : 0);
+    for (int i = 0; i < 5; ++i) {
+      const auto worker = static_cast<WorkerIndex>(random.below(30));
+      const bool right = random.uniform() < (worker < 20 ? 0.9 : 0.6);
+      builder.add(o, worker, right ? truth[o] : static_cast<ClassIndex>(1 - truth[o]));
+    }
+  }
+  const LabelStore labels = builder.finish(2000, 30, 2);
+  const Problem problem{labels};
+  ThreadPool threads(1);
+  const Estimate out = make_auto({})->fit(problem, context_on(threads));
+  EXPECT_GT(accuracy(out, truth), 0.96);
+  EXPECT_NEAR(out.prior[1], 0.05, 0.02);
+  double found = 0;
+  for (ItemIndex o = 0; o < 2000; o += 20) found += out.posterior(o, 1) > 0.5 ? 0.01 : 0;
+  EXPECT_GT(found, 0.8);
+}
+
 }  // namespace
 }  // namespace assay::models
