@@ -12,6 +12,8 @@ namespace {
 using records::Role;
 using Header = std::vector<std::string>;
 
+constexpr const char* kHeaderlessHint = "; --input-format get_another_label reads three columns without names";
+
 std::string columns_in_words(const Header& header) {
   constexpr std::size_t kShown = 40;
   Header shown(header.begin(), header.begin() + static_cast<std::ptrdiff_t>(std::min(kShown, header.size())));
@@ -136,7 +138,8 @@ std::size_t needed_column(const Header& header, Role role, const std::string& wh
   throw bad_input("found no column for the " + own + " among " + columns_in_words(header) +
                       (near.empty() ? "" : " (did you mean " + near + "?)") + "; allowed are " +
                       records::names_in_words(role) +
-                      (has_option ? ", or " + flag_name(own + "_column") + " NAME" : ""),
+                      (has_option ? ", or " + flag_name(own + "_column") + " NAME" : "") +
+                      (has_option && header.size() == 3 ? kHeaderlessHint : ""),
                   where);
 }
 

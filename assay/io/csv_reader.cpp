@@ -1,13 +1,17 @@
 #include "assay/io/csv_reader.h"
 
 #include <algorithm>
+#include <deque>
 #include <limits>
+#include <utility>
 
 #include "assay/base/error.h"
+#include "assay/io/answer_text.h"
 #include "assay/io/columns.h"
 #include "assay/io/csv_rows.h"
 #include "assay/io/csv_scanner.h"
 #include "assay/io/form_answers.h"
+#include "assay/io/mark_columns.h"
 #include "assay/io/row_values.h"
 
 namespace assay::io {
@@ -16,7 +20,7 @@ namespace {
 // The columns to take from each row: the three needed ones first, in this order, then those that the file has.
 class Fields {
  public:
-  explicit Fields(const Columns& columns)
+  Fields(const Columns& columns, const MarkColumns& mark_columns)
       : worker(add(columns.worker)),
         item(add(columns.item)),
         label(add(columns.label)),
@@ -24,10 +28,13 @@ class Fields {
         time(add(columns.time)),
         seconds(add(columns.seconds)),
         status(add(columns.status)),
-        golden(add(columns.golden)) {}
+        golden(add(columns.golden)) {
+    for (const auto column : mark_columns.columns) marks.push_back(add(column));
+  }
   static constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
   std::vector<std::size_t> wanted;
   std::size_t worker, item, label, weight, time, seconds, status, golden;
+  std::vector<std::size_t> marks;
 
  private:
   // Two meanings may share a column.
@@ -48,8 +55,9 @@ class DelimitedReader {
         options_(options),
         to_(to),
         header_(read_header()),
-        columns_(find_columns(header_, options, dialect.format, text.name())),
-        fields_(columns_),
+        marks_(find_marks(header_, options, dialect, {text.bytes().data(), text.bytes().size()}, text.name())),
+        columns_(find_columns(header_, with_label(options), dialect.format, text.name())),
+        fields_(columns_, marks_),
         rows_(fields_.wanted) {
     needed_columns_ = 1 + std::max({*columns_.worker, *columns_.item, *columns_.label});
     batch_.place = [this](std::size_t, std::string_view at) { return text_.place(at.data()); };
@@ -87,6 +95,24 @@ class DelimitedReader {
     return header;
   }
 
+  // Marks stand where the label is: their first column takes its place.
+  [[nodiscard]] ReadingOptions with_label(const ReadingOptions& options) const {
+    ReadingOptions out = options;
+    if (!marks_.empty()) out.label_column = header_[marks_.columns.front()];
+    return out;
+  }
+
+  std::string_view label_of(const CsvRow& row) {
+    const auto label = row.fields[fields_.label];
+    if (columns_.is_form) return form_answers_.answer(label, text_, columns_.form_field);
+    if (marks_.empty()) return label;
+    std::vector<std::string> marked;
+    for (std::size_t i = 0; i < fields_.marks.size(); ++i) {
+      if (MarkColumns::is_marked(row.fields[fields_.marks[i]])) marked.push_back(marks_.names[i]);
+    }
+    return joined_.emplace_back(joined_answers(std::move(marked)));
+  }
+
   bool holds_whole_row() {
     scan_csv({text_.bytes().data(), text_.bytes().size()}, dialect_.delimiter, index_);
     return index_.row_bytes > 0;
@@ -110,6 +136,7 @@ class DelimitedReader {
     rows_.each(text_.bytes(), index_, [this](const CsvRow& row) { take_row(row); });
     to_.add(batch_);
     form_answers_.release();
+    joined_.clear();
     text_.consume(index_.row_bytes, index_.lines);
   }
 
@@ -129,7 +156,7 @@ class DelimitedReader {
     }
     batch_.workers.push_back(worker);
     batch_.items.push_back(item);
-    batch_.labels.push_back(columns_.is_form ? form_answers_.answer(label, text_, columns_.form_field) : label);
+    batch_.labels.push_back(marks_.empty() && !columns_.is_form ? label : label_of(row));
     if (fields_.weight != Fields::kNone) batch_.weights.push_back(values_.weight(row.fields[fields_.weight], places()));
     if (fields_.time != Fields::kNone) batch_.times.push_back(values_.time(row.fields[fields_.time]));
     if (fields_.seconds != Fields::kNone) batch_.seconds.push_back(values_.seconds(row.fields[fields_.seconds]));
@@ -168,12 +195,14 @@ class DelimitedReader {
   LabelCollector& to_;
   CsvIndex index_;
   std::vector<std::string> header_;
+  MarkColumns marks_;
   Columns columns_;
   Fields fields_;
   CsvRows rows_;
   std::size_t needed_columns_ = 0;
   RowValues values_;
   FormAnswers form_answers_;
+  std::deque<std::string> joined_;
   RowBatch batch_;
 };
 

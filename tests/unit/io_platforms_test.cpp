@@ -45,6 +45,20 @@ TEST(MturkBatch, ReadsCrowdForms) {
   EXPECT_THAT(triples(read(text, {{"label_column", "emotion"}}).table), ElementsAre("W1 H1 Joy", "W2 H1 Fear"));
 }
 
+TEST(MturkBatch, TakesMarksOfRadioButtonsAndCheckboxes) {
+  const std::string text =
+      "HITId,WorkerId,Answer.cat.cat,Answer.dog.dog\nH1,W1,true,false\nH1,W2,false,true\nH2,W1,false,false\n";
+  const auto table = read(text).table;
+  EXPECT_THAT(triples(table), ElementsAre("W1 H1 cat", "W2 H1 dog"));
+  EXPECT_EQ(table.reading.missing_count, 1U);
+  const std::string with_note = "HITId,WorkerId,Answer.a.on,Answer.b.on,Answer.note\nH1,W1,TRUE,true,x\n";
+  EXPECT_THAT(fault(with_note), HasSubstr("several columns could be the label: Answer.a.on, Answer.b.on, Answer.note"));
+  const std::string grouped =
+      "HITId,WorkerId,Answer.x.a,Answer.x.b,Answer.note\nH1,W1,true,true,n\nH2,W1,false,true,n\n";
+  EXPECT_THAT(triples(read(grouped, {{"label_column", "Answer.x.*"}}).table), ElementsAre("W1 H1 a|b", "W1 H2 b"));
+  EXPECT_THAT(fault(grouped, {{"label_column", "Answer.y.*"}}), HasSubstr("found no column \"Answer.y.*\""));
+}
+
 TEST(Toloka, ReadsInputsOutputsWorkersAndGolden) {
   const auto read_back = read(
       "INPUT:image\tOUTPUT:result\tGOLDEN:result\tASSIGNMENT:worker_id\tASSIGNMENT:status\n"
