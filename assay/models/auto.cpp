@@ -21,6 +21,7 @@ constexpr double kUsualStrength = 8;
 constexpr std::size_t kFewestHeldOut = 50;
 constexpr double kVoteSmoothing = 0.3;
 constexpr double kSmallestPrior = 1e-6;
+constexpr double kSmallestVoice = 0.05;
 
 std::string fixed(double value, int digits) {
   std::array<char, 64> text{};
@@ -100,7 +101,7 @@ class Auto final : public Aggregator {
   // Pools the model's posteriors with the vote; returns the share of items whose class is not the vote's.
   double pool(const Problem& problem, const Context& context, Estimate& estimate) const {
     const LabelPass pass(problem, context.threads);
-    const Matrix<double> votes = vote_shares(pass, {}, context.threads);
+    const Matrix<double> votes = vote_shares(pass, voices(estimate.confusion), context.threads);
     const std::vector<double> flatten = flattening(problem, estimate.prior);
     std::size_t moved = 0;
     std::size_t labelled = 0;
@@ -115,6 +116,20 @@ class Auto final : public Aggregator {
       if (vote[largest(p)] < vote[largest(vote)]) ++moved;
     }
     return labelled > 0 ? static_cast<double>(moved) / static_cast<double>(labelled) : 0;
+  }
+
+  // How much each worker's vote counts: from his error rates, 1 for always right, the least for one who is right as often
+  // on each class as a spammer. Macro-averaged, so that a constant answer gains nothing from a common class.
+  [[nodiscard]] static std::vector<double> voices(const Confusions& confusion) {
+    const std::size_t k = confusion.class_count();
+    const double chance = 1 / static_cast<double>(k);
+    std::vector<double> out(confusion.worker_count(), 1.0);
+    for (std::size_t w = 0; w < out.size() && k > 1; ++w) {
+      double right = 0;
+      for (std::size_t t = 0; t < k; ++t) right += confusion.at(w, t, t) * chance;
+      out[w] = std::clamp((right - chance) / (1 - chance), kSmallestVoice, 1.0);
+    }
+    return out;
   }
 
   // prior^(q - 1), which leaves prior^q in a posterior.
