@@ -174,25 +174,4 @@ void Population::improve(std::span<const float> counts, std::span<const std::uin
   normalize(shares_);
 }
 
-Confusions shrink_to_population(const Confusions& counts, const Population& population) {
-  const std::size_t k = counts.class_count();
-  const auto& types = population.types();
-  Confusions out(counts.worker_count(), k);
-  std::vector<double> probability(types.size());
-  std::vector<float> own(k * k);
-  for (std::size_t w = 0; w < counts.worker_count(); ++w) {
-    const auto soft = counts.worker(w);
-    std::transform(soft.begin(), soft.end(), own.begin(), [](double n) { return static_cast<float>(n); });
-    population.type_probabilities(own, probability);
-    for (std::size_t t = 0; t < k; ++t) {
-      const double total = counts.true_total(w, t);
-      for (std::size_t i = 0; i < types.size(); ++i) {
-        const double weight = probability[i] / (total + types[i].strength(t));
-        for (std::size_t g = 0; g < k; ++g) out.at(w, t, g) += weight * (counts.at(w, t, g) + types[i].alpha(t, g));
-      }
-    }
-  }
-  return out;
-}
-
 }  // namespace assay::quality

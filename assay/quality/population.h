@@ -54,8 +54,4 @@ class Population {
   std::vector<double> shares_;
 };
 
-/// Posterior means of all confusion matrices: (counts + alpha) / (their sum), averaged over the types by their
-/// probabilities. [worker][true][given], rows sum to 1, never NaN.
-[[nodiscard]] Confusions shrink_to_population(const Confusions& counts, const Population& population);
-
 }  // namespace assay::quality

@@ -316,14 +316,15 @@ class Sampling {
       out.variance[i] = static_cast<float>(std::max(second[i] / n - mean * mean, 0.0));
     }
     matrices_ = out.mean;
+    out.independent.confusion = Confusions(workers_, k_);
+    const auto means = out.independent.confusion.values();
+    for (std::size_t i = 0; i < cells_; ++i) means[i] = first[i] / n;
     fill_independent(out.independent);
     return out;
   }
 
   void fill_independent(Estimate& out) {
     out.prior = prior_;
-    out.confusion = Confusions(workers_, k_);
-    std::copy(matrices_.begin(), matrices_.end(), out.confusion.values().begin());
     const std::size_t items = labels_.item_count();
     out.posterior = Matrix<double>(items, k_);
     constexpr std::size_t kItemChunk = 4096;

@@ -20,20 +20,14 @@ constexpr double kLeastFarCount = 0.2;
 // Soft counts below this are rounding: the worker never met the class.
 constexpr double kNoCount = 1e-6;
 
-Confusions error_rates(const Estimate& estimate, const Confusions* worker_priors, const Population& population,
-                       bool shrink) {
-  Confusions counts = estimate.counts;
-  if (worker_priors != nullptr && !worker_priors->empty()) {
-    const auto more = worker_priors->values();
-    for (std::size_t i = 0; i < more.size(); ++i) counts.values()[i] += more[i];
-  }
-  Confusions out = shrink_to_population(counts, population);
-  if (shrink) return out;
+Confusions error_rates(const Estimate& estimate, const SampledConfusions& sampled, bool population_prior) {
+  Confusions out = sampled.independent.confusion;
+  if (population_prior) return out;
   const std::size_t k = out.class_count();
   for (std::size_t w = 0; w < out.worker_count(); ++w) {
     for (std::size_t t = 0; t < k; ++t) {
       const double sum = estimate.confusion.true_total(w, t);
-      if (!(estimate.counts.true_total(w, t) > kNoCount) || !(std::abs(sum - 1) < 1e-6)) continue;
+      if (!(estimate.counts.true_total(w, t) > 0) || !(std::abs(sum - 1) < 1e-6)) continue;
       for (std::size_t g = 0; g < k; ++g) out.at(w, t, g) = estimate.confusion.at(w, t, g);
     }
   }
@@ -144,7 +138,7 @@ WorkerAssessment estimate_worker_quality(const WorkerQualityProblem& problem, co
   const auto sampled = sampler.run(
       threads, [&](std::size_t, std::size_t w, std::span<const float> matrix) { drawn[w].add(formula, matrix); });
   out.sweeps = sampled.sweeps;
-  out.confusion = error_rates(problem.estimate, problem.worker_priors, sampled.population, options.population_prior);
+  out.confusion = error_rates(problem.estimate, sampled, options.population_prior);
   const BetaIntervals intervals(options.interval);
   fill_cell_intervals(out, sampled, intervals, threads);
   for (std::size_t w = 0; w < workers; ++w) {

@@ -37,10 +37,10 @@ struct WorkerQualityProblem {
 };
 
 /// Ranks the workers and says how sure that is.
-///   error rates    (soft counts + alpha) / (their sum), alpha the population's Dirichlet parameters (population.h),
-///   soft
-///                  counts with those of worker_priors; with population_prior false the model's own, the population's
-///                  where it has none
+///   error rates    means over sampled truths of (counts + alpha) / (their sum), alpha the population's Dirichlet
+///   parameters
+///                  (population.h, truth_sampler.h); with population_prior false the model's own, and those means only
+///                  for rows of which the model knows nothing
 ///   quality, costs the formulas of expected_cost.h on these error rates and the estimate's prior
 ///   intervals      from sampled truths and matrices (truth_sampler.h): they carry the doubt about the truth. A Beta
 ///                  distribution of the same mean and variance, widened where needed to hold the value itself
