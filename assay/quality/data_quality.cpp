@@ -131,6 +131,7 @@ void evaluate_workers(Evaluation& out, const EvaluationProblem& problem, const Q
     worker.quality_expected = quality.expected;
     worker.quality_minimum = quality.minimum;
     if (w >= problem.worker_quality.size() || std::isnan(quality.expected)) continue;
+    if (std::isnan(problem.worker_quality[w])) continue;
     estimated.push_back(problem.worker_quality[w]);
     actual.push_back(quality.expected);
   }

@@ -84,17 +84,24 @@ class Case:
 
     def do_run(self, _body, *words):
         self.finish_run()
-        words, stdin = list(words), subprocess.DEVNULL
+        words, stdin, kept = list(words), subprocess.DEVNULL, None
+        if ">" in words:
+            at = words.index(">")
+            kept = self.path(words[at + 1])
+            del words[at:at + 2]
         if "<" in words:
             at = words.index("<")
             stdin = open(self.path(words[at + 1]), "rb")
             del words[at:at + 2]
-        if words[0] == "assay":
-            words[0] = self.program
+        at = words.index("--") + 1 if "--" in words[:-1] else 0
+        if words[at] == "assay":
+            words[at] = self.program
         environment = {**os.environ, "ASSAY_CASE_DATA": str(self.shared("data")), "LC_ALL": "C.UTF-8"}
         words = [word.replace("$DATA", str(self.shared("data"))) for word in words]
         self.run = subprocess.run(words, cwd=self.folder, stdin=stdin, capture_output=True, check=False,
                                   timeout=RUN_SECONDS, env=environment)
+        if kept:
+            kept.write_bytes(self.run.stdout)
         self.exit_checked = False
 
     def do_exit(self, _body, code):
