@@ -46,6 +46,10 @@ const OptionTable<Options>& option_table() {
   return table;
 }
 
+std::string count_of(std::uint64_t n, const std::string& singular) {
+  return readable_count(n) + " " + singular + (n == 1 ? "" : "s");
+}
+
 std::string digits(double x) { return std::isnan(x) ? "-" : fmt::format("{:.4f}", x); }
 
 std::vector<std::string> text_row(const engine::ComparedModel& row, bool has_truth) {
@@ -59,11 +63,12 @@ std::vector<std::string> text_row(const engine::ComparedModel& row, bool has_tru
 
 void print_text(const io::Input& input, const std::vector<engine::ComparedModel>& rows, bool has_truth,
                 Terminal& terminal) {
-  terminal.out() << "Data: " << readable_count(input.table.workers.size()) << " workers, "
-                 << readable_count(input.table.labels.label_count()) << " labels, "
-                 << readable_count(input.table.items.size()) << " items, " << input.table.classes.size() << " classes";
+  const std::size_t classes = input.table.classes.size();
+  terminal.out() << "Data: " << count_of(input.table.workers.size(), "worker") << ", "
+                 << count_of(input.table.labels.label_count(), "label") << ", "
+                 << count_of(input.table.items.size(), "item") << ", " << classes << (classes == 1 ? " class" : " classes");
   if (has_truth && !rows.empty()) {
-    terminal.out() << "; the truth of " << readable_count(rows.front().evaluation.item_count) << " labelled items is known";
+    terminal.out() << "; the truth of " << count_of(rows.front().evaluation.item_count, "labelled item") << " is known";
   }
   terminal.out() << "\n\n";
   std::vector<std::vector<std::string>> cells = {{"model", "seconds", "passes", "claimed accuracy", "as the vote"}};

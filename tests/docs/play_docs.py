@@ -108,16 +108,23 @@ def play_plain(program, folder, lines):
             yield f"'{line}' ends with exit code {code}:\n{output}"
 
 
+def write_files(folder, text):
+    for _, info, lines in blocks(text):
+        words = info.split()
+        if words[:1] == ["csv"] and len(words) == 2:
+            (folder / words[1]).write_text("\n".join(lines) + "\n")
+
+
 def play_page(program, page):
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         prepare(program, folder)
-        for number, info, lines in blocks(page.read_text(encoding="utf-8")):
+        text = page.read_text(encoding="utf-8")
+        write_files(folder, text)
+        for number, info, lines in blocks(text):
             words = info.split()
             faults = []
-            if words[:1] == ["csv"] and len(words) == 2:
-                (folder / words[1]).write_text("\n".join(lines) + "\n")
-            elif words == ["console"]:
+            if words == ["console"]:
                 faults = play_console(program, folder, lines)
             elif not words:
                 faults = play_plain(program, folder, lines)
@@ -131,7 +138,9 @@ def written(program, page):
         folder = pathlib.Path(name)
         prepare(program, folder)
         out, shown, block = [], False, None
-        for line in page.read_text(encoding="utf-8").split("\n"):
+        text = page.read_text(encoding="utf-8")
+        write_files(folder, text)
+        for line in text.split("\n"):
             if line.startswith("```"):
                 block = line[3:].strip() if block is None else None
                 shown = False
