@@ -38,7 +38,8 @@ void print_workers(const LabelTable& table, const quality::PairwiseAgreement& pa
     return pairs.workers[w].compared_count == 0 ? 2.0 : pairs.workers[w].majority_share;
   };
   std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return share(a) < share(b); });
-  std::vector<std::vector<std::string>> rows = {{"worker", "compared labels", "agrees with the majority", "mean kappa"}};
+  std::vector<std::vector<std::string>> rows = {
+      {"worker", "compared labels", "agrees with the majority", "mean kappa"}};
   for (std::size_t i = 0; i < order.size() && i < kWorkersShown; ++i) {
     const auto& worker = pairs.workers[order[i]];
     rows.push_back({std::string(table.workers.name(order[i])), readable_count(worker.compared_count),
@@ -54,8 +55,9 @@ void print_text(const LabelTable& table, const engine::AgreeResult& result, doub
                  << readable_count(table.labels.label_count()) << " labels on " << readable_count(table.items.size())
                  << " items; " << readable_count(result.alpha.item_count) << " items have two labels or more\n\n";
   std::vector<std::vector<std::string>> rows = {{"measure", "value", readable(100 * interval) + " % interval"}};
-  rows.push_back({"Krippendorff's alpha (" + std::string(quality::name(result.scale)) + ")", three_digits(result.alpha.value),
-                  std::isnan(result.alpha.low) ? "" : three_digits(result.alpha.low) + " - " + three_digits(result.alpha.high)});
+  rows.push_back(
+      {"Krippendorff's alpha (" + std::string(quality::name(result.scale)) + ")", three_digits(result.alpha.value),
+       std::isnan(result.alpha.low) ? "" : three_digits(result.alpha.low) + " - " + three_digits(result.alpha.high)});
   rows.push_back({"Fleiss' kappa", three_digits(result.fleiss_kappa), ""});
   rows.push_back({"Cohen's kappa, mean of " + readable_count(result.pairs.pair_count) + " pairs",
                   three_digits(result.pairs.mean_kappa), ""});
@@ -92,8 +94,8 @@ Command agreement_command() {
   command.arguments = "LABELS...";
   command.fewest_arguments = 1;
   command.most_arguments = 10000;
-  command.options = join(join(engine::agree_option_table().infos(), option_table().infos()),
-                         io::reading_option_table().infos());
+  command.options =
+      join(join(engine::agree_option_table().infos(), option_table().infos()), io::reading_option_table().infos());
   command.examples =
       "  assay agreement labels.csv\n"
       "  assay agreement ratings.csv --scale interval --format json\n";

@@ -66,7 +66,8 @@ void print_text(const io::Input& input, const std::vector<engine::ComparedModel>
   const std::size_t classes = input.table.classes.size();
   terminal.out() << "Data: " << count_of(input.table.workers.size(), "worker") << ", "
                  << count_of(input.table.labels.label_count(), "label") << ", "
-                 << count_of(input.table.items.size(), "item") << ", " << classes << (classes == 1 ? " class" : " classes");
+                 << count_of(input.table.items.size(), "item") << ", " << classes
+                 << (classes == 1 ? " class" : " classes");
   if (has_truth && !rows.empty()) {
     terminal.out() << "; the truth of " << count_of(rows.front().evaluation.item_count, "labelled item") << " is known";
   }

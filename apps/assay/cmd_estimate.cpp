@@ -30,7 +30,8 @@ std::string models_with(const std::string& option) {
   std::vector<std::string> names;
   for (const auto& model : models::registry()) {
     const auto& all = model.options;
-    if (std::any_of(all.begin(), all.end(), [&](const auto& info) { return info.name == option; })) names.push_back(model.name);
+    if (std::any_of(all.begin(), all.end(), [&](const auto& info) { return info.name == option; }))
+      names.push_back(model.name);
   }
   return names.empty() ? "" : " (it is an option of --model " + option_parsing::choices_in_words(names) + ")";
 }

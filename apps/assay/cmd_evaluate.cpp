@@ -46,7 +46,7 @@ std::string digits(double x) { return std::isnan(x) ? "-" : fmt::format("{:.3f}"
 
 void print_quality(const quality::Evaluation& e, Terminal& terminal) {
   std::vector<std::vector<std::string>> rows = {{"all items", "claimed", "true"}};
-  const auto row = [&](const char* name, double quality::DataQuality::*field) {
+  const auto row = [&](const char* name, double quality::DataQuality::* field) {
     rows.push_back({name, digits(e.claimed.*field), digits(e.actual.*field)});
   };
   row("accuracy", &quality::DataQuality::accuracy);
@@ -54,7 +54,8 @@ void print_quality(const quality::Evaluation& e, Terminal& terminal) {
   row("quality, minimum cost", &quality::DataQuality::quality_minimum);
   row("expected cost", &quality::DataQuality::expected_cost);
   row("minimum cost", &quality::DataQuality::minimum_cost);
-  terminal.out() << "\n" << aligned(rows) << "\n"
+  terminal.out() << "\n"
+                 << aligned(rows) << "\n"
                  << fmt::format("  log loss {}, Brier score {}, expected calibration error {}\n", digits(e.log_loss),
                                 digits(e.brier), digits(e.calibration_error));
 }
@@ -65,7 +66,8 @@ void print_classes(const io::EvaluationOutput& output, Terminal& terminal) {
   for (std::size_t c = 0; c < e.classes.size() && c < kClassesShown; ++c) {
     const auto& score = e.classes[c];
     rows.push_back({output.table.classes.name(static_cast<ClassIndex>(c)), readable_count(score.true_count),
-                    readable_count(score.decided_count), digits(score.precision), digits(score.recall), digits(score.f1)});
+                    readable_count(score.decided_count), digits(score.precision), digits(score.recall),
+                    digits(score.f1)});
   }
   if (e.classes.size() > kClassesShown) rows.push_back({"...", "", "", "", "", ""});
   rows.push_back({"mean of classes", "", "", digits(e.macro_precision), digits(e.macro_recall), digits(e.macro_f1)});
@@ -85,9 +87,12 @@ void print_calibration(const quality::Evaluation& e, Terminal& terminal) {
 std::vector<std::string> worker_row(const io::EvaluationOutput& output, WorkerIndex w) {
   const auto& estimated = output.result.workers.workers[w];
   const auto& worker = output.evaluation.workers[w];
-  return {std::to_string(estimated.rank),   std::string(output.table.workers.name(w)),
-          readable_count(worker.label_count), digits(estimated.quality_expected.value),
-          digits(worker.quality_expected),  digits(estimated.accuracy.value),
+  return {std::to_string(estimated.rank),
+          std::string(output.table.workers.name(w)),
+          readable_count(worker.label_count),
+          digits(estimated.quality_expected.value),
+          digits(worker.quality_expected),
+          digits(estimated.accuracy.value),
           digits(worker.accuracy)};
 }
 
@@ -120,7 +125,8 @@ void print_text(const io::EvaluationOutput& output, const Options& options, cons
   if (output.unknown_count > 0) {
     note(items(output.unknown_count) + " of it " + (output.unknown_count == 1 ? "is" : "are") + " not in the estimate");
   }
-  if (e.unlabelled_count > 0) note(items(e.unlabelled_count) + " of it " + (e.unlabelled_count == 1 ? "was" : "were") + " labelled by nobody");
+  if (e.unlabelled_count > 0)
+    note(items(e.unlabelled_count) + " of it " + (e.unlabelled_count == 1 ? "was" : "were") + " labelled by nobody");
   for (const auto& name : truth.new_classes) {
     note("the estimate knows no class \"" + name + "\": items of it count as wrong");
   }

@@ -86,7 +86,8 @@ Command simulate_command() {
   command.options = join(sim::crowd_option_table().infos(), option_table().infos());
   command.examples =
       "  assay simulate --out crowd\n"
-      "  assay simulate --items 600 --classes G,P,R,X --priors 0.85,0.05,0.05,0.05 --mix good:0.6,spammer:0.4 --out crowd\n";
+      "  assay simulate --items 600 --classes G,P,R,X --priors 0.85,0.05,0.05,0.05 --mix good:0.6,spammer:0.4 --out "
+      "crowd\n";
   command.run = run;
   return command;
 }

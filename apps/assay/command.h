@@ -23,8 +23,8 @@ struct Invocation {
 /// One row of the table of commands: help, docs and completion are made from it.
 struct Command {
   std::string name;
-  std::string meaning;   ///< one line
-  std::string arguments; ///< "LABELS..." as shown in the usage line; empty when there are none
+  std::string meaning;    ///< one line
+  std::string arguments;  ///< "LABELS..." as shown in the usage line; empty when there are none
   std::size_t fewest_arguments = 0;
   std::size_t most_arguments = 0;
   std::vector<OptionInfo> options;
@@ -39,7 +39,8 @@ struct Command {
 /// Every command, in the order in which help shows them.
 [[nodiscard]] const std::vector<Command>& commands();
 
-/// Parses a command line; prints help and returns false when that is what was asked for. Throws Error on anything wrong.
+/// Parses a command line; prints help and returns false when that is what was asked for. Throws Error on anything
+/// wrong.
 bool parse(const Command& command, int argc, const char* const* argv, Terminal& terminal, Invocation& out);
 
 /// The part of `values` that belongs to `infos`.

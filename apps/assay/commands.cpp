@@ -4,13 +4,8 @@ namespace assay::app {
 
 const std::vector<Command>& commands() {
   static const std::vector<Command> rows = {
-      estimate_command(),
-      evaluate_command(),
-      report_command(),
-      compare_command(),
-      agreement_command(),
-      models_command(),
-      simulate_command(),
+      estimate_command(),  evaluate_command(), report_command(),   compare_command(),
+      agreement_command(), models_command(),   simulate_command(),
   };
   return rows;
 }

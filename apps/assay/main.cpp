@@ -5,8 +5,8 @@
 
 #include "assay/base/error.h"
 #include "assay/base/text.h"
-#include "command.h"
 #include "assay/base/version.h"
+#include "command.h"
 
 namespace assay::app {
 namespace {

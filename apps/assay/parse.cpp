@@ -48,7 +48,8 @@ std::string help_of(const Command& command, const std::vector<OptionInfo>& optio
 // Declares options to CLI11, which splits the command line; checking values is left to the option tables.
 class Parser {
  public:
-  Parser(const Command& command, const std::vector<OptionInfo>& options) : app_(command.meaning, "assay " + command.name) {
+  Parser(const Command& command, const std::vector<OptionInfo>& options)
+      : app_(command.meaning, "assay " + command.name) {
     app_.set_help_flag("-h,--help", "print this help and exit");
     app_.allow_extras();
     app_.add_option("arguments", arguments_, "")->group("");
@@ -84,7 +85,8 @@ class Parser {
     const std::string flag = flag_name(info.name);
     if (info.type == "flag") {
       app_.add_flag_callback(flag, [this, name = info.name] { values_.emplace_back(name, "true"); });
-      app_.add_flag_callback("--no-" + flag.substr(2), [this, name = info.name] { values_.emplace_back(name, "false"); });
+      app_.add_flag_callback("--no-" + flag.substr(2),
+                             [this, name = info.name] { values_.emplace_back(name, "false"); });
       return;
     }
     auto* option = app_.add_option_function<std::string>(
@@ -98,7 +100,8 @@ class Parser {
   bool wants_help_ = false;
 };
 
-[[noreturn]] void throw_unknown(const std::string& word, const Command& command, const std::vector<OptionInfo>& options) {
+[[noreturn]] void throw_unknown(const std::string& word, const Command& command,
+                                const std::vector<OptionInfo>& options) {
   std::string name = word.substr(0, word.find('='));
   while (name.starts_with("-")) name.erase(0, 1);
   std::replace(name.begin(), name.end(), '-', '_');

@@ -34,11 +34,10 @@ void print_data(const LabelTable& table, Terminal& terminal) {
     classes += (c > 0 ? ", " : "") + table.classes.name(static_cast<ClassIndex>(c));
   }
   if (table.classes.size() > 8) classes += ", ...";
-  terminal.out() << fmt::format("{}: {} gave {} on {} in {} ({})\n", terminal.bold("Data"),
-                                count_of(table.workers.size(), "worker", "workers"),
-                                count_of(table.labels.label_count(), "label", "labels"),
-                                count_of(table.items.size(), "item", "items"),
-                                count_of(table.classes.size(), "class", "classes"), classes);
+  terminal.out() << fmt::format(
+      "{}: {} gave {} on {} in {} ({})\n", terminal.bold("Data"), count_of(table.workers.size(), "worker", "workers"),
+      count_of(table.labels.label_count(), "label", "labels"), count_of(table.items.size(), "item", "items"),
+      count_of(table.classes.size(), "class", "classes"), classes);
   const ReadingReport& reading = table.reading;
   if (reading.repeated_count > 0) {
     terminal.out() << fmt::format("      {} of a worker on the same item, {} of them contradicting the first\n",
@@ -113,11 +112,16 @@ std::string some_names(const std::vector<Index>& indices, const Name& name_of) {
 std::string_view in_words(quality::WorkerFlag flag) {
   using quality::WorkerFlag;
   switch (flag) {
-    case WorkerFlag::spammer: return "flagged spammer (answers that do not depend on the item)";
-    case WorkerFlag::biased: return "flagged biased (often wrong, in a way that is undone)";
-    case WorkerFlag::adversarial: return "flagged adversarial (right less often than by chance)";
-    case WorkerFlag::colluding: return "flagged colluding (shares errors with another beyond chance)";
-    case WorkerFlag::drifting: return "flagged drifting (gets worse with time)";
+    case WorkerFlag::spammer:
+      return "flagged spammer (answers that do not depend on the item)";
+    case WorkerFlag::biased:
+      return "flagged biased (often wrong, in a way that is undone)";
+    case WorkerFlag::adversarial:
+      return "flagged adversarial (right less often than by chance)";
+    case WorkerFlag::colluding:
+      return "flagged colluding (shares errors with another beyond chance)";
+    case WorkerFlag::drifting:
+      return "flagged drifting (gets worse with time)";
   }
   return "";
 }
@@ -135,10 +139,11 @@ void print_flagged(const LabelTable& table, const EstimateResult& result, Termin
     if (flagged.empty()) continue;
     std::sort(flagged.begin(), flagged.end(),
               [&](auto a, auto b) { return workers[a].label_count > workers[b].label_count; });
-    const double share = static_cast<double>(labels) / static_cast<double>(std::max<std::uint64_t>(table.labels.label_count(), 1));
+    const double share =
+        static_cast<double>(labels) / static_cast<double>(std::max<std::uint64_t>(table.labels.label_count(), 1));
     terminal.out() << fmt::format("  * {} {}, with {} of all labels: {}\n",
-                                  count_of(flagged.size(), "worker is", "workers are"), in_words(flag),
-                                  percent(share), some_names(flagged, [&](auto w) { return table.workers.name(w); }));
+                                  count_of(flagged.size(), "worker is", "workers are"), in_words(flag), percent(share),
+                                  some_names(flagged, [&](auto w) { return table.workers.name(w); }));
   }
 }
 
@@ -152,9 +157,8 @@ void print_doubtful(const LabelTable& table, const EstimateResult& result, Termi
     if (result.items[o].minimum_cost >= kDoubtfulCost * largest && largest > 0) doubtful.push_back(o);
   }
   if (doubtful.empty()) return;
-  std::stable_sort(doubtful.begin(), doubtful.end(), [&](auto a, auto b) {
-    return result.items[a].minimum_cost > result.items[b].minimum_cost;
-  });
+  std::stable_sort(doubtful.begin(), doubtful.end(),
+                   [&](auto a, auto b) { return result.items[a].minimum_cost > result.items[b].minimum_cost; });
   terminal.out() << fmt::format("  * {} in doubt (minimum cost of {:.2g} or more), so worth another label: {}\n",
                                 count_of(doubtful.size(), "item is", "items are"), kDoubtfulCost * largest,
                                 some_names(doubtful, [&](auto o) { return table.items.name(o); }));

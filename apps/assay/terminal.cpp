@@ -22,7 +22,10 @@ bool looks_numeric(std::string_view text) {
 }  // namespace
 
 Terminal::Terminal(std::ostream& out, std::ostream& err, bool out_is_terminal, bool err_is_terminal)
-    : out_(out), err_(err), color_(out_is_terminal && std::getenv("NO_COLOR") == nullptr), err_is_terminal_(err_is_terminal) {}
+    : out_(out),
+      err_(err),
+      color_(out_is_terminal && std::getenv("NO_COLOR") == nullptr),
+      err_is_terminal_(err_is_terminal) {}
 
 std::string Terminal::styled(std::string_view text, const char* code) const {
   if (!color_) return std::string(text);
@@ -89,7 +92,8 @@ std::string readable_count(std::uint64_t value) {
   return digits;
 }
 
-ProgressBar::ProgressBar(Terminal& terminal, bool quiet) : terminal_(terminal), active_(!quiet && terminal.err_is_terminal()) {}
+ProgressBar::ProgressBar(Terminal& terminal, bool quiet)
+    : terminal_(terminal), active_(!quiet && terminal.err_is_terminal()) {}
 
 ProgressBar::~ProgressBar() {
   if (drawn_) terminal_.err() << "\r\033[K" << std::flush;

@@ -10,8 +10,8 @@
 
 namespace assay::app {
 
-/// Where a command writes for people: results to `out`, everything else to `err`. Colour only where both the stream is a
-/// terminal and NO_COLOR is not set.
+/// Where a command writes for people: results to `out`, everything else to `err`. Colour only where both the stream is
+/// a terminal and NO_COLOR is not set.
 class Terminal {
  public:
   Terminal(std::ostream& out, std::ostream& err, bool out_is_terminal, bool err_is_terminal);

@@ -49,9 +49,9 @@ bool flag(std::string_view name, std::string_view text) {
 const std::string& choice(std::string_view name, std::string_view text, const std::vector<std::string>& choices) {
   const auto found = std::find(choices.begin(), choices.end(), text);
   if (found != choices.end()) return *found;
-  throw bad_input("found \"" + std::string(text) + "\"" + did_you_mean(text, choices) + ", allowed is " +
-                      choices_in_words(choices),
-                  flag_name(name));
+  throw bad_input(
+      "found \"" + std::string(text) + "\"" + did_you_mean(text, choices) + ", allowed is " + choices_in_words(choices),
+      flag_name(name));
 }
 
 std::string range_in_words(double minimum, double maximum) {

@@ -36,14 +36,14 @@ std::string to_text(double value);
 /// "pseudo_count" -> "--pseudo-count".
 [[nodiscard]] std::string flag_name(std::string_view option_name);
 
-/// The field table of an options struct S: the only place that knows an option's name, range, unit and meaning. Defaults
-/// are the struct's own initialisers.
+/// The field table of an options struct S: the only place that knows an option's name, range, unit and meaning.
+/// Defaults are the struct's own initialisers.
 template <typename S>
 class OptionTable {
  public:
   /// An integer member (any integral type); both bounds are allowed values.
   template <typename T>
-  OptionTable& integer(std::string name, T S::*member, std::int64_t minimum, std::int64_t maximum, std::string unit,
+  OptionTable& integer(std::string name, T S::* member, std::int64_t minimum, std::int64_t maximum, std::string unit,
                        std::string meaning) {
     Field field;
     field.info = {name, "integer", option_parsing::range_in_words(double(minimum), double(maximum)), unit, "", meaning};
@@ -55,19 +55,17 @@ class OptionTable {
   }
 
   /// A real member; both bounds are allowed values.
-  OptionTable& number(std::string name, double S::*member, double minimum, double maximum, std::string unit,
+  OptionTable& number(std::string name, double S::* member, double minimum, double maximum, std::string unit,
                       std::string meaning) {
     Field field;
     field.info = {name, "number", option_parsing::range_in_words(minimum, maximum), unit, "", meaning};
-    field.set = [=](S& s, std::string_view text) {
-      s.*member = option_parsing::number(name, text, minimum, maximum);
-    };
+    field.set = [=](S& s, std::string_view text) { s.*member = option_parsing::number(name, text, minimum, maximum); };
     field.get = [=](const S& s) { return option_parsing::to_text(s.*member); };
     return add(std::move(field));
   }
 
   /// A true/false member.
-  OptionTable& flag(std::string name, bool S::*member, std::string meaning) {
+  OptionTable& flag(std::string name, bool S::* member, std::string meaning) {
     Field field;
     field.info = {name, "flag", "true or false", "", "", meaning};
     field.set = [=](S& s, std::string_view text) { s.*member = option_parsing::flag(name, text); };
@@ -76,7 +74,8 @@ class OptionTable {
   }
 
   /// A text member that takes one of `choices`.
-  OptionTable& choice(std::string name, std::string S::*member, std::vector<std::string> choices, std::string meaning) {
+  OptionTable& choice(std::string name, std::string S::* member, std::vector<std::string> choices,
+                      std::string meaning) {
     Field field;
     field.info = {name, "choice", option_parsing::choices_in_words(choices), "", "", meaning};
     field.set = [=](S& s, std::string_view text) { s.*member = option_parsing::choice(name, text, choices); };
@@ -85,7 +84,7 @@ class OptionTable {
   }
 
   /// A text member that takes anything; `allowed` says in words what makes sense.
-  OptionTable& text(std::string name, std::string S::*member, std::string allowed, std::string meaning) {
+  OptionTable& text(std::string name, std::string S::* member, std::string allowed, std::string meaning) {
     Field field;
     field.info = {name, "text", allowed, "", "", meaning};
     field.set = [=](S& s, std::string_view value) { s.*member = std::string(value); };

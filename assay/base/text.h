@@ -12,8 +12,8 @@ namespace assay {
 /// The number of single-character edits (insert, delete, replace, swap neighbours) between two texts.
 [[nodiscard]] std::size_t edit_distance(std::string_view a, std::string_view b);
 
-/// The candidate nearest to `text` by edit distance, else the first that begins with it, or empty when none is near (more
-/// than a third of its length off, or a text of one or two letters).
+/// The candidate nearest to `text` by edit distance, else the first that begins with it, or empty when none is near
+/// (more than a third of its length off, or a text of one or two letters).
 [[nodiscard]] std::string nearest(std::string_view text, const std::vector<std::string>& candidates);
 
 /// " (did you mean X?)" for the nearest candidate, or an empty string.

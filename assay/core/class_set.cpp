@@ -7,7 +7,8 @@
 namespace assay {
 
 ClassSet::ClassSet(std::vector<std::string> names) : names_(std::move(names)) {
-  if (names_.size() >= kNoClass) throw bad_input("found " + std::to_string(names_.size()) + " classes, at most 65534 are allowed");
+  if (names_.size() >= kNoClass)
+    throw bad_input("found " + std::to_string(names_.size()) + " classes, at most 65534 are allowed");
   for (std::size_t i = 0; i < names_.size(); ++i) {
     if (!index_.emplace(names_[i], static_cast<ClassIndex>(i)).second) {
       throw bad_input("class \"" + names_[i] + "\" is given twice");

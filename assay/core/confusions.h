@@ -7,13 +7,15 @@
 namespace assay {
 
 /// One number for every (worker, true class, given class): error rates, soft counts or Dirichlet parameters.
-/// Memory order is [worker][given][true], so that the row of an assigned label, a vector over true classes, is contiguous:
-/// that is what the E-step looks up and the M-step adds to. `at(w, t, g)` takes the order of the formulas.
+/// Memory order is [worker][given][true], so that the row of an assigned label, a vector over true classes, is
+/// contiguous: that is what the E-step looks up and the M-step adds to. `at(w, t, g)` takes the order of the formulas.
 class Confusions {
  public:
   Confusions() = default;
   Confusions(std::size_t worker_count, std::size_t class_count, double value = 0)
-      : worker_count_(worker_count), class_count_(class_count), values_(worker_count * class_count * class_count, value) {}
+      : worker_count_(worker_count),
+        class_count_(class_count),
+        values_(worker_count * class_count * class_count, value) {}
 
   [[nodiscard]] std::size_t worker_count() const { return worker_count_; }
   [[nodiscard]] std::size_t class_count() const { return class_count_; }

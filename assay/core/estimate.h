@@ -26,9 +26,10 @@ struct FitSummary {
   std::string model;                                         ///< registry name
   std::vector<std::pair<std::string, std::string>> options;  ///< every option of the model with its value
   Termination termination = Termination::closed_form;
-  std::uint64_t iterations = 0;   ///< passes over the labels
-  std::vector<double> objective;  ///< the objective after each pass, non-decreasing; what it is stands in `objective_name`
-  std::string objective_name;     ///< "log posterior", "evidence lower bound", ... or empty when there is none
+  std::uint64_t iterations = 0;  ///< passes over the labels
+  std::vector<double>
+      objective;               ///< the objective after each pass, non-decreasing; what it is stands in `objective_name`
+  std::string objective_name;  ///< "log posterior", "evidence lower bound", ... or empty when there is none
   std::uint64_t seed = 0;
   double seconds = 0;
   std::vector<std::string> notes;  ///< what a reader must know, one sentence each

@@ -16,8 +16,8 @@ struct Label {
 };
 
 /// The labels in compressed rows by item: for item o the entries [offsets[o], offsets[o+1]). An entry is the row number
-/// worker * class_count + label, ready to look up a table of [worker][given] rows: 4 bytes a label. Within an item, labels
-/// keep their input order. Items without labels have empty rows.
+/// worker * class_count + label, ready to look up a table of [worker][given] rows: 4 bytes a label. Within an item,
+/// labels keep their input order. Items without labels have empty rows.
 class LabelStore {
  public:
   LabelStore() = default;
@@ -34,7 +34,9 @@ class LabelStore {
   [[nodiscard]] std::uint64_t offset(ItemIndex item) const { return offsets_[item]; }
   [[nodiscard]] std::span<const std::uint64_t> offsets() const { return offsets_; }
   [[nodiscard]] std::span<const std::uint32_t> entries() const { return entries_; }
-  [[nodiscard]] WorkerIndex worker_of(std::uint32_t row) const { return row / static_cast<std::uint32_t>(class_count_); }
+  [[nodiscard]] WorkerIndex worker_of(std::uint32_t row) const {
+    return row / static_cast<std::uint32_t>(class_count_);
+  }
   [[nodiscard]] ClassIndex label_of(std::uint32_t row) const {
     return static_cast<ClassIndex>(row % static_cast<std::uint32_t>(class_count_));
   }

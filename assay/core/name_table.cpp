@@ -16,7 +16,9 @@ constexpr std::size_t kMostNames = (1ULL << 32) - 2;
 constexpr std::size_t kBatch = 32;
 
 // Its low bits say where a slot is, all of it whether the slot is worth a look: so a table grows without the names.
-std::uint32_t hash_of(std::string_view name) { return static_cast<std::uint32_t>(XXH3_64bits(name.data(), name.size())); }
+std::uint32_t hash_of(std::string_view name) {
+  return static_cast<std::uint32_t>(XXH3_64bits(name.data(), name.size()));
+}
 
 }  // namespace
 

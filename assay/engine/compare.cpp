@@ -42,7 +42,8 @@ Shared share(const CompareRequest& request, const models::Context& context) {
   const LabelStore& labels = request.estimate.table.labels;
   Shared out{request, request.estimate.costs, std::vector<bool>(labels.item_count()), {}};
   if (out.costs.class_count() == 0) out.costs = CostMatrix(labels.class_count());
-  for (std::size_t o = 0; o < out.labelled.size(); ++o) out.labelled[o] = !labels.rows(static_cast<ItemIndex>(o)).empty();
+  for (std::size_t o = 0; o < out.labelled.size(); ++o)
+    out.labelled[o] = !labels.rows(static_cast<ItemIndex>(o)).empty();
   out.votes = decide(fit(std::string(kVote), request.estimate, context), out.costs);
   return out;
 }

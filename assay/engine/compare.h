@@ -16,9 +16,9 @@ struct ComparedModel {
   std::string termination;
   std::uint64_t iterations = 0;
   double seconds = 0;
-  quality::DataQuality claimed;   ///< as its own posteriors have it, over all items with labels
-  double vote_share = 0;          ///< share of the items with labels that it decides as majority vote does
-  quality::Evaluation evaluation; ///< against the truth; item_count 0 without one
+  quality::DataQuality claimed;    ///< as its own posteriors have it, over all items with labels
+  double vote_share = 0;           ///< share of the items with labels that it decides as majority vote does
+  quality::Evaluation evaluation;  ///< against the truth; item_count 0 without one
 };
 
 /// Models to be fitted to the same labels, each with its default options.

@@ -16,34 +16,34 @@ namespace assay::engine {
 /// The product's main verb: labels in, truth and worker quality out. O items, W workers, K classes.
 struct EstimateRequest {
   const LabelTable& table;
-  GoldLabels gold = {};  ///< size O or empty
+  GoldLabels gold = {};   ///< size O or empty
   CostMatrix costs = {};  ///< K x K; 0/1 when empty
   models::PriorMode prior_mode = models::PriorMode::estimate;
   std::vector<double> prior = {};  ///< K probabilities, for PriorMode::fixed
-  Confusions worker_priors = {};  ///< pseudo-counts from an earlier estimate, or empty
-  std::string model = {};     ///< registry name
+  Confusions worker_priors = {};   ///< pseudo-counts from an earlier estimate, or empty
+  std::string model = {};          ///< registry name
   OptionValues model_options = {};
-  double interval = 0.9;      ///< level of every credible interval, in (0, 1)
+  double interval = 0.9;  ///< level of every credible interval, in (0, 1)
 };
 
 /// One row of `items`.
 struct ItemEstimate {
-  ClassIndex label = 0;              ///< the decision of minimum expected cost
+  ClassIndex label = 0;  ///< the decision of minimum expected cost
   ClassIndex most_likely_label = 0;
   double expected_cost = 0;
   double minimum_cost = 0;
-  double entropy = 0;                ///< nats
+  double entropy = 0;  ///< nats
   std::uint32_t label_count = 0;
 };
 
 struct EstimateResult {
   Estimate estimate;
-  std::vector<ItemEstimate> items;           ///< O rows, in table order
-  quality::WorkerAssessment workers;         ///< W workers with intervals and flags
-  quality::DataQuality data_quality;         ///< as the posteriors claim it
+  std::vector<ItemEstimate> items;    ///< O rows, in table order
+  quality::WorkerAssessment workers;  ///< W workers with intervals and flags
+  quality::DataQuality data_quality;  ///< as the posteriors claim it
   CostMatrix costs;
   double interval = 0.9;
-  std::vector<std::string> warnings;         ///< for people: what to know before trusting the numbers
+  std::vector<std::string> warnings;  ///< for people: what to know before trusting the numbers
 };
 
 /// Throws Error{bad_input} for an unknown model or option, Error{interrupted} never: an interrupted fit says so in its

@@ -44,7 +44,8 @@ Json value_of(const Measure& measure) {
 std::vector<Measure> agreement_measures(const LabelTable& table, const engine::AgreeResult& result) {
   std::vector<Measure> out = data_measures(table, result);
   for (std::size_t w = 0; w < result.pairs.workers.size(); ++w) {
-    const auto rows = worker_measures(result.pairs.workers[w], std::string(table.workers.name(static_cast<WorkerIndex>(w))));
+    const auto rows =
+        worker_measures(result.pairs.workers[w], std::string(table.workers.name(static_cast<WorkerIndex>(w))));
     out.insert(out.end(), rows.begin(), rows.end());
   }
   return out;

@@ -20,7 +20,8 @@ Table labels_table(const sim::Crowd& crowd) {
   Table table;
   table.name = records::tables::kLabels;
   table.columns = {text(kWorker), text(kItem), text(kLabel)};
-  if (crowd.options().times) table.columns.push_back({std::string(records::name(records::Role::time)), ColumnType::number});
+  if (crowd.options().times)
+    table.columns.push_back({std::string(records::name(records::Role::time)), ColumnType::number});
   table.part_count = crowd.block_count();
   table.rows = [&crowd](std::size_t part, RowSink& to) {
     sim::CrowdBlock block;
@@ -76,8 +77,12 @@ void write_worker(const sim::Crowd& crowd, WorkerIndex w, RowSink& to) {
 Table workers_table(const sim::Crowd& crowd) {
   Table table;
   table.name = records::tables::kWorkers;
-  table.columns = {text(kWorker), text(records::columns::kKind), text(records::columns::kCopies),
-                   text(kTrue),   text(kGiven),                  {std::string(kProbability), ColumnType::number}};
+  table.columns = {text(kWorker),
+                   text(records::columns::kKind),
+                   text(records::columns::kCopies),
+                   text(kTrue),
+                   text(kGiven),
+                   {std::string(kProbability), ColumnType::number}};
   table.part_count = (crowd.worker_count() + kWorkersPerPart - 1) / kWorkersPerPart;
   table.rows = [&crowd](std::size_t part, RowSink& to) {
     const std::size_t end = std::min(crowd.worker_count(), (part + 1) * kWorkersPerPart);

@@ -34,14 +34,14 @@ Row row_of(const Pairs&... pairs) {
 
 Row data_row(const EvaluationOutput& output) {
   const auto& e = output.evaluation;
-  return row_of(std::pair(measures::kItemCount, e.item_count), std::pair(measures::kUnlabelledCount, e.unlabelled_count),
-                std::pair(measures::kUnknownCount, output.unknown_count), std::pair(measures::kAccuracy, e.accuracy),
-                std::pair(measures::kTiesSplit, e.accuracy_ties_split),
-                std::pair(measures::kMacroPrecision, e.macro_precision),
-                std::pair(measures::kMacroRecall, e.macro_recall), std::pair(measures::kMacroF1, e.macro_f1),
-                std::pair(measures::kLogLoss, e.log_loss), std::pair(measures::kBrier, e.brier),
-                std::pair(measures::kCalibrationError, e.calibration_error),
-                std::pair(measures::kRankCorrelation, e.worker_rank_correlation));
+  return row_of(
+      std::pair(measures::kItemCount, e.item_count), std::pair(measures::kUnlabelledCount, e.unlabelled_count),
+      std::pair(measures::kUnknownCount, output.unknown_count), std::pair(measures::kAccuracy, e.accuracy),
+      std::pair(measures::kTiesSplit, e.accuracy_ties_split), std::pair(measures::kMacroPrecision, e.macro_precision),
+      std::pair(measures::kMacroRecall, e.macro_recall), std::pair(measures::kMacroF1, e.macro_f1),
+      std::pair(measures::kLogLoss, e.log_loss), std::pair(measures::kBrier, e.brier),
+      std::pair(measures::kCalibrationError, e.calibration_error),
+      std::pair(measures::kRankCorrelation, e.worker_rank_correlation));
 }
 
 Row quality_row(const quality::DataQuality& data) {
@@ -53,8 +53,9 @@ Row quality_row(const quality::DataQuality& data) {
 
 Row class_row(const quality::ClassScore& score) {
   return row_of(std::pair(measures::kTrueCount, score.true_count),
-                std::pair(measures::kDecidedCount, score.decided_count), std::pair(measures::kPrecision, score.precision),
-                std::pair(measures::kRecall, score.recall), std::pair(measures::kF1, score.f1));
+                std::pair(measures::kDecidedCount, score.decided_count),
+                std::pair(measures::kPrecision, score.precision), std::pair(measures::kRecall, score.recall),
+                std::pair(measures::kF1, score.f1));
 }
 
 Row bin_row(const quality::CalibrationBin& bin) {

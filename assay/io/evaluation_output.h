@@ -19,8 +19,9 @@ struct EvaluationOutput {
   std::uint64_t unknown_count = 0;  ///< items of the truth that the estimate lacks
 };
 
-/// Every figure as JSON, null where not defined: those of the data, `claimed` and `actual` quality, and lists of `classes`,
-/// `calibration` (bins that hold items) and `workers` (best rank first; those with labels on items whose truth is known).
+/// Every figure as JSON, null where not defined: those of the data, `claimed` and `actual` quality, and lists of
+/// `classes`, `calibration` (bins that hold items) and `workers` (best rank first; those with labels on items whose
+/// truth is known).
 [[nodiscard]] std::string evaluation_json(const EvaluationOutput& output);
 /// The same as rows measure,of,value.
 [[nodiscard]] std::vector<Measure> evaluation_measures(const EvaluationOutput& output);

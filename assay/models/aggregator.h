@@ -24,9 +24,9 @@ enum class PriorMode {
 /// What a model is given. Everything it points to outlives the fit. O items, W workers, K classes.
 struct Problem {
   const LabelStore& labels;
-  GoldLabels gold = {};                            ///< size O or empty; such items are clamped to their class
+  GoldLabels gold = {};  ///< size O or empty; such items are clamped to their class
   PriorMode prior_mode = PriorMode::estimate;
-  std::vector<double> prior = {};                  ///< K probabilities that sum to 1, for PriorMode::fixed
+  std::vector<double> prior = {};  ///< K probabilities that sum to 1, for PriorMode::fixed
   /// Pseudo-counts from an earlier estimate, added to each worker's counts; empty when there are none.
   Confusions worker_priors = {};
 
@@ -37,8 +37,8 @@ struct Problem {
 struct Context {
   ThreadPool& threads;
   std::uint64_t seed = 1;
-  Progress* progress = nullptr;     ///< may be null
-  const StopFlag* stop = nullptr;   ///< may be null
+  Progress* progress = nullptr;    ///< may be null
+  const StopFlag* stop = nullptr;  ///< may be null
 
   [[nodiscard]] bool stopping() const { return stop != nullptr && stop->load(std::memory_order_relaxed); }
   void report(std::string_view what, std::uint64_t done, std::uint64_t total) const {
@@ -46,7 +46,8 @@ struct Context {
   }
 };
 
-/// One way to find the true labels. Stateless: options are fixed when it is made, `fit` may be called from many threads.
+/// One way to find the true labels. Stateless: options are fixed when it is made, `fit` may be called from many
+/// threads.
 class Aggregator {
  public:
   virtual ~Aggregator() = default;

@@ -118,8 +118,8 @@ class Auto final : public Aggregator {
     return labelled > 0 ? static_cast<double>(moved) / static_cast<double>(labelled) : 0;
   }
 
-  // How much each worker's vote counts: from his error rates, 1 for always right, the least for one who is right as often
-  // on each class as a spammer. Macro-averaged, so that a constant answer gains nothing from a common class.
+  // How much each worker's vote counts: from his error rates, 1 for always right, the least for one who is right as
+  // often on each class as a spammer. Macro-averaged, so that a constant answer gains nothing from a common class.
   [[nodiscard]] static std::vector<double> voices(const Confusions& confusion) {
     const std::size_t k = confusion.class_count();
     const double chance = 1 / static_cast<double>(k);

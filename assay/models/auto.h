@@ -13,9 +13,9 @@ namespace assay::models {
 ///      labels held out best is taken (held_out.h), 8 when fewer than 50 can be held out.
 ///   2. It is fitted to all labels, and its posterior is pooled with the vote:
 ///        p_o = (1 - v) model_o + v vote_o,   vote_o[t] = (n_o[t] + 0.3 K prior0[t]) / (n_o + 0.3 K)
-///      n_o the item's votes, each worth its worker's voice: his mean rate of right labels over the classes, scaled from
-///      0 at chance to 1, at least .05; prior0 uniform or the fixed prior. Gold stays certain; items without labels get the
-///      prior.
+///      n_o the item's votes, each worth its worker's voice: his mean rate of right labels over the classes, scaled
+///      from 0 at chance to 1, at least .05; prior0 uniform or the fixed prior. Gold stays certain; items without
+///      labels get the prior.
 ///
 /// An estimated prior feeds on itself: doubtful items go to the common class, whose share grows; hence q.
 /// Held-out likelihood chooses only how far error rates lean on the crowd: left free to choose more, it prefers models
@@ -24,7 +24,7 @@ namespace assay::models {
 /// model's. Above `sample_labels` labels step 1 looks at a sample of the items. Time about that of shrunken_dawid_skene
 /// on all labels plus three times on the sample.
 struct AutoOptions {
-  double vote_weight = 0.3;            ///< v, in [0, 1]
+  double vote_weight = 0.3;             ///< v, in [0, 1]
   double prior_weight = 0.5;            ///< q, in [0, 1]; of an estimated prior
   std::uint64_t sample_labels = 60000;  ///< labels that step 1 looks at
 };

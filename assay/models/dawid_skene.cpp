@@ -107,8 +107,9 @@ ModelInfo dawid_skene_info() {
   ModelInfo info;
   info.name = "dawid_skene";
   info.meaning = "a confusion matrix for every worker, by maximum a posteriori EM";
-  info.citation = "Dawid and Skene 1979, Maximum likelihood estimation of observer error-rates using the EM algorithm, "
-                  "Applied Statistics 28(1)";
+  info.citation =
+      "Dawid and Skene 1979, Maximum likelihood estimation of observer error-rates using the EM algorithm, "
+      "Applied Statistics 28(1)";
   info.iterative = true;
   info.confusion = true;
   info.options = dawid_skene_options().infos();

@@ -15,8 +15,8 @@ namespace assay::models {
 ///      prior[t]   = (sum_o p_o(t) + b) / sum_t (...), gold left out unless every labelled item is gold
 ///   objective (never falls): sum_o log sum_t prior[t] prod C + a sum log C + b sum log prior
 ///
-/// a = 0 gives the maximum likelihood estimates of the 1979 paper. Time O(N K) a pass; memory O(W K^2) a block + O(O K).
-/// Not for workers with a handful of labels each over many classes (bayes_dawid_skene borrows strength for them).
+/// a = 0 gives the maximum likelihood estimates of the 1979 paper. Time O(N K) a pass; memory O(W K^2) a block + O(O
+/// K). Not for workers with a handful of labels each over many classes (bayes_dawid_skene borrows strength for them).
 /// Source: Dawid and Skene 1979, eqs. 2.3-2.5; Dirichlet pseudo-counts as in Wang, Ipeirotis, Provost 2017, Alg. 3.
 struct DawidSkeneOptions : EmOptions {
   double pseudo_count = 0.1;        ///< a, added to every cell of a confusion matrix, >= 0

@@ -94,9 +94,12 @@ class Climb {
     // Rounding may take a converged objective back by a few last bits.
     fit_.objective.push_back(std::max(objective, best_));
     best_ = std::max(objective, best_);
-    if (gain <= options_.tolerance * (1 + std::abs(objective))) finish(Termination::converged);
-    else if (passes_ + 1 >= options_.max_iterations) finish(Termination::max_iterations);
-    else if (context_.stopping()) finish(Termination::interrupted);
+    if (gain <= options_.tolerance * (1 + std::abs(objective)))
+      finish(Termination::converged);
+    else if (passes_ + 1 >= options_.max_iterations)
+      finish(Termination::max_iterations);
+    else if (context_.stopping())
+      finish(Termination::interrupted);
   }
 
   void finish(Termination termination) {

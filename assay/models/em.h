@@ -34,23 +34,25 @@ class MStep {
  public:
   virtual ~MStep() = default;
   /// Makes the factors for which the objective, given these counts, is largest, and returns the objective's part that
-  /// does not depend on the labels (log prior of the parameters, minus divergences in variational models): the objective is
-  /// Counts::log_evidence of a pass with these factors + that number. Must be a function of the counts alone.
+  /// does not depend on the labels (log prior of the parameters, minus divergences in variational models): the
+  /// objective is Counts::log_evidence of a pass with these factors + that number. Must be a function of the counts
+  /// alone.
   virtual double maximize(const Counts& counts, Factors& factors) const = 0;
 };
 
 /// What an EM fit ends with.
 struct EmFit {
-  Factors factors;            ///< those of the last pass
-  Counts counts;              ///< that the last pass found with them
-  Matrix<double> posterior;   ///< of the last pass
+  Factors factors;           ///< those of the last pass
+  Counts counts;             ///< that the last pass found with them
+  Matrix<double> posterior;  ///< of the last pass
   Termination termination = Termination::converged;
   std::uint64_t iterations = 0;
   std::vector<double> objective;  ///< after each pass that was kept, non-decreasing
 };
 
-/// Runs EM from the given counts to the end. The state is the counts: a pass maps counts to counts, and SQUAREM (Varadhan
-/// and Roland 2008, scheme S3) extrapolates along them, falling back to the plain step whenever the objective would fall.
+/// Runs EM from the given counts to the end. The state is the counts: a pass maps counts to counts, and SQUAREM
+/// (Varadhan and Roland 2008, scheme S3) extrapolates along them, falling back to the plain step whenever the objective
+/// would fall.
 [[nodiscard]] EmFit run_em(LabelPass& pass, const MStep& m_step, Counts start, const EmOptions& options,
                            const Context& context);
 

@@ -107,14 +107,22 @@ void run_block_general(const Block& block) {
 void run_block_of_any_size(const Block& block) {
   if (!block.problem.gold.empty() || !block.problem.labels.weights().empty()) return run_block_general(block);
   switch (block.problem.labels.class_count()) {
-    case 2: return run_block<2>(block);
-    case 3: return run_block<3>(block);
-    case 4: return run_block<4>(block);
-    case 5: return run_block<5>(block);
-    case 6: return run_block<6>(block);
-    case 7: return run_block<7>(block);
-    case 8: return run_block<8>(block);
-    default: return run_block<0>(block);
+    case 2:
+      return run_block<2>(block);
+    case 3:
+      return run_block<3>(block);
+    case 4:
+      return run_block<4>(block);
+    case 5:
+      return run_block<5>(block);
+    case 6:
+      return run_block<6>(block);
+    case 7:
+      return run_block<7>(block);
+    case 8:
+      return run_block<8>(block);
+    default:
+      return run_block<0>(block);
   }
 }
 
@@ -267,9 +275,11 @@ void LabelPass::run(const Factors& factors, Counts& out, Matrix<double>* posteri
     std::fill(counts.labels.values().begin(), counts.labels.values().end(), 0.0);
     std::fill(counts.classes.begin(), counts.classes.end(), 0.0);
     counts.log_evidence = 0;
-    run_block_of_any_size({problem_, gold_in_prior_, borders_[b], borders_[b + 1], prior.data(), table.data(), counts, posterior});
+    run_block_of_any_size(
+        {problem_, gold_in_prior_, borders_[b], borders_[b + 1], prior.data(), table.data(), counts, posterior});
   });
-  if (out.classes.size() != k || out.labels.worker_count() != labels.worker_count()) out = Counts(labels.worker_count(), k);
+  if (out.classes.size() != k || out.labels.worker_count() != labels.worker_count())
+    out = Counts(labels.worker_count(), k);
   merge_blocks(out);
 }
 

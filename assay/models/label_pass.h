@@ -19,12 +19,12 @@ struct Factors {
 /// The one loop over labels that all EM-like models share.
 ///
 /// For an item with labels l of workers w:  p(t) ~ prior(t) prod table[w][l][t];  evidence = sum of it over t.
-/// Gold items have p(t) = [t = gold]; their evidence is prod table[w][l][gold], times prior(gold) only when gold takes part
-/// in the prior. The posteriors p are added to Counts: labels[w][l][t] += p(t), classes[t] += p(t).
+/// Gold items have p(t) = [t = gold]; their evidence is prod table[w][l][gold], times prior(gold) only when gold takes
+/// part in the prior. The posteriors p are added to Counts: labels[w][l][t] += p(t), classes[t] += p(t).
 ///
-/// Products are kept as mantissa and power of two, so thousands of labels an item neither underflow nor need a logarithm
-/// each. Items are cut into blocks whose borders depend on the labels alone; blocks merge in order, so that the result has
-/// the same bits for any number of threads. Time O(N K), memory O(blocks W K^2).
+/// Products are kept as mantissa and power of two, so thousands of labels an item neither underflow nor need a
+/// logarithm each. Items are cut into blocks whose borders depend on the labels alone; blocks merge in order, so that
+/// the result has the same bits for any number of threads. Time O(N K), memory O(blocks W K^2).
 class LabelPass {
  public:
   LabelPass(const Problem& problem, ThreadPool& threads);

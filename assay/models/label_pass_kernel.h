@@ -36,8 +36,8 @@ class LogSum {
 /// Labels after which a product is rescaled: factors are at least 1e-30, so 8 of them stay above the smallest double.
 inline constexpr std::size_t kLabelsPerRescale = 8;
 
-/// The product of prior and factor rows for one item, in `p` (K entries), up to the returned power of two. K = 0 takes the
-/// class count from `class_count`.
+/// The product of prior and factor rows for one item, in `p` (K entries), up to the returned power of two. K = 0 takes
+/// the class count from `class_count`.
 template <int K>
 inline std::int64_t multiply_rows(std::span<const std::uint32_t> rows, const double* prior, const double* table,
                                   std::size_t class_count, double* p) {
