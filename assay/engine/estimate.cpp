@@ -1,5 +1,6 @@
 #include "assay/engine/estimate.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "assay/base/numerics.h"
@@ -51,6 +52,13 @@ quality::DataQuality data_quality_of(const std::vector<ItemEstimate>& items, con
   return out;
 }
 
+// Dawid and Skene's own estimates, asked for by pseudo-counts of 0, are shown as they are. Everybody else's quality comes
+// from the soft counts and the population: matrices that a model leans on a worker's accuracy let lazy spammers look good.
+bool wants_plain_counts(const FitSummary& fit) {
+  const auto is_zero = [](const auto& option) { return option.first == "pseudo_count" && option.second == "0"; };
+  return fit.model == "dawid_skene" && std::any_of(fit.options.begin(), fit.options.end(), is_zero);
+}
+
 std::vector<std::string> warnings_of(const EstimateRequest& request) {
   std::vector<std::string> out;
   if (request.table.classes.size() == 1) {
@@ -86,8 +94,7 @@ EstimateResult estimate(const EstimateRequest& request, const models::Context& c
   result.data_quality = data_quality_of(result.items, result.estimate, result.costs);
   quality::WorkerQualityOptions options;
   options.interval = request.interval;
-  // A model with confusion matrices of its own is taken at its word; the population speaks where it has none.
-  options.population_prior = !info.confusion;
+  options.population_prior = !wants_plain_counts(result.estimate.summary);
   result.workers = quality::estimate_worker_quality(
       {request.table.labels, result.estimate, result.costs, request.table.workers, request.gold,
        request.prior_mode == models::PriorMode::fixed, &request.worker_priors},
