@@ -38,6 +38,7 @@ void LabelCollector::add(RowBatch& batch) {
   number_items(batch);
   worker_of_row_.resize(batch.size());
   workers_.intern(batch.workers, worker_of_row_.data());
+  if (duplicates_of(options_) == LabelStoreBuilder::Duplicates::error) refuse_repeats(batch);
 
   const bool has_extras = !batch.weights.empty() || !batch.times.empty() || !batch.seconds.empty();
   if (!has_extras) {
@@ -54,6 +55,16 @@ void LabelCollector::add(RowBatch& batch) {
   for (std::size_t i = 0; i < batch.golden.size(); ++i) {
     if (!batch.golden[i].empty())
       add_gold(batch.items[i], batch.golden[i], [&] { return batch.place(i, batch.golden[i]); });
+  }
+}
+
+void LabelCollector::refuse_repeats(const RowBatch& batch) {
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    if (pairs_.insert(std::uint64_t{item_of_row_[i]} << 32 | worker_of_row_[i]).second) continue;
+    throw bad_input("the worker \"" + std::string(batch.workers[i]) + "\" labels the item \"" +
+                        std::string(batch.items[i]) +
+                        "\" more than once, which --duplicates error forbids (allowed are all, first, last)",
+                    batch.place(i, batch.workers[i]));
   }
 }
 
@@ -125,12 +136,6 @@ LabelsWithGold LabelCollector::finish() {
   LabelStoreBuilder::DuplicateCounts repeats;
   out.table.labels =
       labels_.finish(items_.size(), workers_.size(), order.size(), order, duplicates_of(options_), &repeats);
-  if (repeats.stopped) {
-    throw bad_input("the worker \"" + std::string(workers_.name(repeats.worker)) + "\" labels the item \"" +
-                        std::string(items_.name(repeats.item)) +
-                        "\" more than once, which --duplicates error forbids (allowed are all, first, last)",
-                    where);
-  }
   report.repeated_count = repeats.repeated;
   report.contradicting_count = repeats.contradicting;
   if (!gold_.empty()) {

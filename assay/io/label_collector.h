@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "assay/core/label_store_builder.h"
@@ -25,6 +26,7 @@ class LabelCollector {
   /// `classes`: the only ones allowed, in their order; empty when they are to be found.
   LabelCollector(const ReadingOptions& options, const std::vector<std::string>& classes);
 
+  /// Throws Error at a row's place for an unknown class, too many classes, or a repeated pair where that is an error.
   void add(RowBatch& batch);
   /// The truth of an item. Throws Error{bad_input} at `place()` when another one was given before.
   void add_gold(std::string_view item, std::string_view label, const ClassCodes::Place& place);
@@ -33,12 +35,13 @@ class LabelCollector {
   /// Counts and warnings of the readers.
   ReadingReport report;
 
-  /// Throws Error when there are no labels, or for a repeated pair when `duplicates` is error.
+  /// Throws Error when there are no labels.
   LabelsWithGold finish();
 
  private:
   void drop_missing(RowBatch& batch);
   void number_items(const RowBatch& batch);
+  void refuse_repeats(const RowBatch& batch);
   void warn_of_gold(const LabelsWithGold& out);
 
   const ReadingOptions& options_;
@@ -46,7 +49,8 @@ class LabelCollector {
   NameTable items_;
   NameTable workers_;
   LabelStoreBuilder labels_;
-  std::vector<ClassIndex> gold_;  // by item, may be shorter
+  std::vector<ClassIndex> gold_;             // by item, may be shorter
+  std::unordered_set<std::uint64_t> pairs_;  // (item, worker) seen, only where repeats are an error
   // Of the batch at hand.
   std::vector<ClassIndex> codes_;
   std::vector<NameTable::Index> item_of_row_;

@@ -1,5 +1,6 @@
 #include "assay/io/parquet.h"
 
+#include <filesystem>
 #include <fstream>
 #include <optional>
 
@@ -26,7 +27,9 @@ std::vector<std::string> column_names(DuckDb& database, const std::string& path)
 }  // namespace
 
 bool is_parquet(const std::string& path) {
-  if (path == "-") return false;
+  // A pipe can be read only once: what is looked at here would be lost.
+  std::error_code failed;
+  if (path == "-" || !std::filesystem::is_regular_file(path, failed)) return false;
   std::ifstream file(path, std::ios::binary);
   char magic[4] = {};
   file.read(magic, sizeof magic);

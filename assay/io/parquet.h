@@ -9,7 +9,7 @@
 
 namespace assay::io {
 
-/// Whether a file's first bytes are Parquet's; false for what can't be opened, and for standard input.
+/// Whether a file's first bytes are Parquet's; false for what can't be opened, and for pipes.
 [[nodiscard]] bool is_parquet(const std::string& path);
 
 /// Reads the labels of a Parquet file into the collector, through DuckDB's library (see duckdb.h).

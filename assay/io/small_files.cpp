@@ -63,7 +63,7 @@ std::vector<StatedLabel> gold_of(const TextTable& table) {
 std::vector<std::string> read_classes(const std::string& given) {
   if (given.empty()) return {};
   std::error_code failed;
-  if (std::filesystem::is_regular_file(given, failed)) return classes_of(read_table(given, headerless_priors()));
+  if (std::filesystem::exists(given, failed)) return classes_of(read_table(given, headerless_priors()));
   const auto list = split_list(given);
   if (list.size() < 2) {
     throw bad_input("found \"" + given + "\", allowed is a file with one class a line, or a list a,b,c", "--classes");

@@ -73,7 +73,7 @@ TEST(ReadLabels, CountsRepeatsAndDoesAsTold) {
   EXPECT_EQ(all.reading.contradicting_count, 1U);
   EXPECT_THAT(triples(read(text, {{"duplicates", "last"}}).table), ElementsAre("w i x"));
   EXPECT_THAT(fault(text, {{"duplicates", "error"}}),
-              HasSubstr("the worker \"w\" labels the item \"i\" more than once"));
+              HasSubstr("f:3:1: the worker \"w\" labels the item \"i\" more than once"));
 }
 
 TEST(ReadLabels, ReadsWeightsTimesAndSeconds) {
