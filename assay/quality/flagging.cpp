@@ -60,8 +60,8 @@ class Judge {
 
   // Too few labels to be told apart is no crime: what is known must also rule out a worker who is of some use.
   [[nodiscard]] bool is_spammer(std::size_t w, const WorkerQuality& row, bool may_be_blind) const {
-    const bool worthless = may_be_blind || row.quality_expected.high < kSpammerQuality;
-    return worthless && beta_tail(problem_.drawn[w].quality_expected, kClearlyNoSpammer) < level_;
+    if (row.quality_expected.high < kSpammerQuality) return true;
+    return may_be_blind && beta_tail(problem_.drawn[w].quality_expected, kClearlyNoSpammer) < level_;
   }
 
   const FlagProblem& problem_;
