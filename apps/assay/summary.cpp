@@ -126,7 +126,9 @@ std::string_view in_words(quality::WorkerFlag flag) {
   return "";
 }
 
-void print_flagged(const LabelTable& table, const EstimateResult& result, Terminal& terminal) {
+// The number of lines printed; likewise below.
+std::size_t print_flagged(const LabelTable& table, const EstimateResult& result, Terminal& terminal) {
+  std::size_t lines = 0;
   const auto& workers = result.workers.workers;
   for (const auto flag : quality::kAllWorkerFlags) {
     std::vector<WorkerIndex> flagged;
@@ -144,10 +146,12 @@ void print_flagged(const LabelTable& table, const EstimateResult& result, Termin
     terminal.out() << fmt::format("  * {} {}, with {} of all labels: {}\n",
                                   count_of(flagged.size(), "worker is", "workers are"), in_words(flag), percent(share),
                                   some_names(flagged, [&](auto w) { return table.workers.name(w); }));
+    ++lines;
   }
+  return lines;
 }
 
-void print_doubtful(const LabelTable& table, const EstimateResult& result, Terminal& terminal) {
+std::size_t print_doubtful(const LabelTable& table, const EstimateResult& result, Terminal& terminal) {
   double largest = 0;
   for (std::size_t t = 0; t < table.classes.size(); ++t) {
     for (std::size_t d = 0; d < table.classes.size(); ++d) largest = std::max(largest, result.costs(t, d));
@@ -156,12 +160,18 @@ void print_doubtful(const LabelTable& table, const EstimateResult& result, Termi
   for (ItemIndex o = 0; o < result.items.size(); ++o) {
     if (result.items[o].minimum_cost >= kDoubtfulCost * largest && largest > 0) doubtful.push_back(o);
   }
-  if (doubtful.empty()) return;
+  if (doubtful.empty()) return 0;
   std::stable_sort(doubtful.begin(), doubtful.end(),
                    [&](auto a, auto b) { return result.items[a].minimum_cost > result.items[b].minimum_cost; });
   terminal.out() << fmt::format("  * {} in doubt (minimum cost of {:.2g} or more), so worth another label: {}\n",
                                 count_of(doubtful.size(), "item is", "items are"), kDoubtfulCost * largest,
                                 some_names(doubtful, [&](auto o) { return table.items.name(o); }));
+  return 1;
+}
+
+std::size_t print_notes(const std::vector<std::string>& notes, Terminal& terminal) {
+  for (const auto& note : notes) terminal.out() << "  * " << terminal.warn(note) << "\n";
+  return notes.size();
 }
 
 }  // namespace
@@ -172,10 +182,12 @@ void print_summary(const LabelTable& table, const EstimateResult& result, Termin
   print_quality(result, terminal);
   print_workers(table, result, terminal);
   terminal.out() << "\n" << terminal.bold("Look at first") << "\n";
-  print_flagged(table, result, terminal);
-  print_doubtful(table, result, terminal);
-  for (const auto& warning : table.reading.warnings) terminal.out() << "  * " << terminal.warn(warning) << "\n";
-  for (const auto& warning : result.warnings) terminal.out() << "  * " << terminal.warn(warning) << "\n";
+  std::size_t lines = print_flagged(table, result, terminal);
+  lines += print_doubtful(table, result, terminal);
+  lines += print_notes(table.reading.warnings, terminal);
+  lines += print_notes(result.warnings, terminal);
+  lines += print_notes(result.workers.notes, terminal);
+  if (lines == 0) terminal.out() << "  nothing stands out\n";
 }
 
 }  // namespace assay::app
