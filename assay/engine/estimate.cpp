@@ -5,6 +5,7 @@
 
 #include "assay/base/numerics.h"
 #include "assay/models/registry.h"
+#include "assay/quality/data_quality.h"
 #include "assay/quality/expected_cost.h"
 #include "assay/quality/worker_quality.h"
 
@@ -33,23 +34,16 @@ std::vector<ItemEstimate> describe_items(const Estimate& estimate, const LabelSt
   return items;
 }
 
+// Items that nobody labelled (gold only) say nothing of the labels' quality.
 quality::DataQuality data_quality_of(const std::vector<ItemEstimate>& items, const Estimate& estimate,
                                      const CostMatrix& costs) {
-  quality::DataQuality out;
-  for (std::size_t o = 0; o < items.size(); ++o) {
-    out.expected_cost += items[o].expected_cost;
-    out.minimum_cost += items[o].minimum_cost;
-    out.accuracy += estimate.posterior(o, items[o].label);
+  std::vector<ClassIndex> decided;
+  std::vector<bool> labelled;
+  for (const auto& item : items) {
+    decided.push_back(item.label);
+    labelled.push_back(item.label_count > 0);
   }
-  const auto n = static_cast<double>(items.size());
-  out.expected_cost /= n;
-  out.minimum_cost /= n;
-  out.accuracy /= n;
-  const quality::QualityFormula formula(estimate.prior, costs);
-  const auto quality = formula.quality({out.expected_cost, out.minimum_cost});
-  out.quality_expected = quality.expected;
-  out.quality_minimum = quality.minimum;
-  return out;
+  return quality::claimed_data_quality(estimate.posterior, decided, {estimate.prior, costs}, labelled);
 }
 
 // Dawid and Skene's own estimates, asked for by pseudo-counts of 0, are shown as they are. Everybody else's quality comes
