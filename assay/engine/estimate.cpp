@@ -46,8 +46,9 @@ quality::DataQuality data_quality_of(const std::vector<ItemEstimate>& items, con
   return quality::claimed_data_quality(estimate.posterior, decided, {estimate.prior, costs}, labelled);
 }
 
-// Dawid and Skene's own estimates, asked for by pseudo-counts of 0, are shown as they are. Everybody else's quality comes
-// from the soft counts and the population: matrices that a model leans on a worker's accuracy let lazy spammers look good.
+// Dawid and Skene's own estimates, asked for by pseudo-counts of 0, are shown as they are. Everybody else's quality
+// comes from the soft counts and the population: matrices that a model leans on a worker's accuracy let lazy spammers
+// look good.
 bool wants_plain_counts(const FitSummary& fit) {
   const auto is_zero = [](const auto& option) { return option.first == "pseudo_count" && option.second == "0"; };
   return fit.model == "dawid_skene" && std::any_of(fit.options.begin(), fit.options.end(), is_zero);
