@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "assay/base/numerics.h"
+#include "assay/models/read_off.h"
 
 namespace assay::models {
 
@@ -58,11 +59,7 @@ Estimate to_estimate(EmFit fit, const LabelPass& pass, std::string_view objectiv
   out.summary.iterations = fit.iterations;
   out.summary.objective = std::move(fit.objective);
   out.summary.objective_name = objective_name;
-  if (!pass.problem().gold.empty() && pass.problem().prior_mode == PriorMode::estimate) {
-    out.summary.notes.emplace_back(pass.gold_takes_part_in_prior()
-                                       ? "every labelled item is gold: the class priors are the gold's shares"
-                                       : "gold items are left out of the class priors");
-  }
+  out.summary.notes = gold_notes(pass);
   return out;
 }
 

@@ -64,24 +64,39 @@ void run_block(const Block& block) {
   block.counts.log_evidence += evidence.value();
 }
 
+// The weight of the i-th label of an item.
+double weight_of(const LabelStore& labels, ItemIndex item, std::size_t i) {
+  return labels.weights().empty() ? 1.0 : static_cast<double>(labels.weights()[labels.offset(item) + i]);
+}
+
+// Adds one item's posterior to the counts, each label by its weight.
+void count_item(const Block& block, ItemIndex item, std::span<const double> p) {
+  const LabelStore& labels = block.problem.labels;
+  if (!block.problem.has_gold(item) || block.gold_in_prior) {
+    for (std::size_t c = 0; c < p.size(); ++c) block.counts.classes[c] += p[c];
+  }
+  double* counts = block.counts.labels.values().data();
+  const auto rows = labels.rows(item);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const double weight = weight_of(labels, item, i);
+    for (std::size_t c = 0; c < p.size(); ++c) counts[rows[i] * p.size() + c] += weight * p[c];
+  }
+}
+
 // The roomy path for gold and label weights: logarithms, one label at a time.
 void run_block_general(const Block& block) {
   const LabelStore& labels = block.problem.labels;
   const std::size_t k = labels.class_count();
   std::vector<double> log_p(k);
   std::vector<double> p(k);
-  const auto weights = labels.weights();
   for (ItemIndex item = block.begin; item < block.end; ++item) {
     const auto rows = labels.rows(item);
     if (rows.empty()) continue;
-    const auto weight = [&](std::size_t i) {
-      return weights.empty() ? 1.0 : static_cast<double>(weights[labels.offset(item) + i]);
-    };
     const bool is_gold = block.problem.has_gold(item);
     for (std::size_t c = 0; c < k; ++c) log_p[c] = is_gold && !block.gold_in_prior ? 0 : std::log(block.prior[c]);
     for (std::size_t i = 0; i < rows.size(); ++i) {
       const double* factors = block.table + rows[i] * k;
-      for (std::size_t c = 0; c < k; ++c) log_p[c] += weight(i) * std::log(factors[c]);
+      for (std::size_t c = 0; c < k; ++c) log_p[c] += weight_of(labels, item, i) * std::log(factors[c]);
     }
     if (is_gold) {
       const ClassIndex gold = block.problem.gold[item];
@@ -93,13 +108,7 @@ void run_block_general(const Block& block) {
       block.counts.log_evidence += total;
       for (std::size_t c = 0; c < k; ++c) p[c] = std::exp(log_p[c] - total);
     }
-    if (!is_gold || block.gold_in_prior) {
-      for (std::size_t c = 0; c < k; ++c) block.counts.classes[c] += p[c];
-    }
-    double* counts = block.counts.labels.values().data();
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      for (std::size_t c = 0; c < k; ++c) counts[rows[i] * k + c] += weight(i) * p[c];
-    }
+    count_item(block, item, p);
     if (block.posterior) std::copy(p.begin(), p.end(), block.posterior->row(item).begin());
   }
 }
@@ -130,47 +139,24 @@ void vote_block(const Block& block) {
   const LabelStore& labels = block.problem.labels;
   const std::size_t k = labels.class_count();
   std::vector<double> p(k);
-  const auto weights = labels.weights();
-  double* counts = block.counts.labels.values().data();
   for (ItemIndex item = block.begin; item < block.end; ++item) {
     const auto rows = labels.rows(item);
     if (rows.empty()) continue;
-    const auto weight = [&](std::size_t i) {
-      return weights.empty() ? 1.0 : static_cast<double>(weights[labels.offset(item) + i]);
-    };
     const bool is_gold = block.problem.has_gold(item);
     std::fill(p.begin(), p.end(), 0.0);
     if (is_gold) {
       p[block.problem.gold[item]] = 1;
     } else {
-      for (std::size_t i = 0; i < rows.size(); ++i) p[labels.label_of(rows[i])] += weight(i);
+      for (std::size_t i = 0; i < rows.size(); ++i) p[labels.label_of(rows[i])] += weight_of(labels, item, i);
       normalize(p);
     }
-    if (!is_gold || block.gold_in_prior) {
-      for (std::size_t c = 0; c < k; ++c) block.counts.classes[c] += p[c];
-    }
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      for (std::size_t c = 0; c < k; ++c) counts[rows[i] * k + c] += weight(i) * p[c];
-    }
+    count_item(block, item, p);
   }
 }
 
 void observe_block(const Block& block, const Matrix<double>& posterior) {
-  const LabelStore& labels = block.problem.labels;
-  const std::size_t k = labels.class_count();
-  const auto weights = labels.weights();
-  double* counts = block.counts.labels.values().data();
   for (ItemIndex item = block.begin; item < block.end; ++item) {
-    const auto rows = labels.rows(item);
-    if (rows.empty()) continue;
-    const auto p = posterior.row(item);
-    if (!block.problem.has_gold(item) || block.gold_in_prior) {
-      for (std::size_t c = 0; c < k; ++c) block.counts.classes[c] += p[c];
-    }
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      const double weight = weights.empty() ? 1.0 : static_cast<double>(weights[labels.offset(item) + i]);
-      for (std::size_t c = 0; c < k; ++c) counts[rows[i] * k + c] += weight * p[c];
-    }
+    if (!block.problem.labels.rows(item).empty()) count_item(block, item, posterior.row(item));
   }
 }
 
