@@ -67,8 +67,7 @@ ComparedModel try_model(const std::string& name, const Shared& shared, const mod
   row.termination = assay::name(estimate.summary.termination);
   row.iterations = estimate.summary.iterations;
   const auto decided = decide(estimate, shared.costs);
-  const quality::QualityFormula formula(estimate.prior, shared.costs);
-  row.claimed = quality::claimed_data_quality(estimate.posterior, decided, formula, shared.labelled);
+  row.claimed = quality::claimed_data_quality(estimate.posterior, decided, shared.costs, shared.labelled);
   row.vote_share = share_like_vote(shared, decided);
   if (shared.request.truth.empty()) return row;
   row.evaluation = quality::evaluate({.labels = shared.request.estimate.table.labels,

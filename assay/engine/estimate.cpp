@@ -43,7 +43,7 @@ quality::DataQuality data_quality_of(const std::vector<ItemEstimate>& items, con
     decided.push_back(item.label);
     labelled.push_back(item.label_count > 0);
   }
-  return quality::claimed_data_quality(estimate.posterior, decided, {estimate.prior, costs}, labelled);
+  return quality::claimed_data_quality(estimate.posterior, decided, costs, labelled);
 }
 
 // Dawid and Skene's own estimates, asked for by pseudo-counts of 0, are shown as they are. Everybody else's quality

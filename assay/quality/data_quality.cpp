@@ -5,6 +5,8 @@
 #include <limits>
 #include <numeric>
 
+#include "assay/base/numerics.h"
+
 namespace assay::quality {
 namespace {
 
@@ -156,18 +158,23 @@ void evaluate_item(Evaluation& out, std::span<const double> p, ClassIndex decide
 }  // namespace
 
 DataQuality claimed_data_quality(const Matrix<double>& posterior, std::span<const ClassIndex> decided,
-                                 const QualityFormula& formula, const std::vector<bool>& chosen) {
+                                 const CostMatrix& costs, const std::vector<bool>& chosen) {
   DataQuality sum;
   double count = 0;
+  std::vector<double> shares(posterior.columns());
   for (std::size_t o = 0; o < posterior.rows(); ++o) {
     if (!chosen.empty() && !chosen[o]) continue;
     const auto p = posterior.row(o);
     count += 1;
-    sum.expected_cost += expected_cost(p, formula.costs());
-    for (std::size_t t = 0; t < p.size(); ++t) sum.minimum_cost += p[t] * formula.costs()(t, decided[o]);
+    sum.expected_cost += expected_cost(p, costs);
+    for (std::size_t t = 0; t < p.size(); ++t) {
+      shares[t] += p[t];
+      sum.minimum_cost += p[t] * costs(t, decided[o]);
+    }
     sum.accuracy += p[decided[o]];
   }
-  return finish(sum, count, formula);
+  normalize(shares);
+  return finish(sum, count, {shares, costs});
 }
 
 DataQuality true_data_quality(const Matrix<double>& posterior, std::span<const ClassIndex> decided,
@@ -213,7 +220,7 @@ Evaluation evaluate(const EvaluationProblem& problem) {
   for (double* sum : {&out.accuracy, &out.accuracy_ties_split, &out.log_loss, &out.brier}) *sum = ratio(*sum, n);
   for (double& share : shares) share = out.item_count > 0 ? share / n : 1.0 / static_cast<double>(k);
   const QualityFormula formula(shares, problem.costs);
-  out.claimed = claimed_data_quality(problem.posterior, problem.decided, formula, chosen);
+  out.claimed = claimed_data_quality(problem.posterior, problem.decided, problem.costs, chosen);
   out.actual = true_data_quality(problem.posterior, problem.decided, truth, formula);
   score_classes(out);
   finish_calibration(out);

@@ -11,20 +11,23 @@
 #include "assay/quality/expected_cost.h"
 
 /// How good the labels of a data set are: as their posteriors claim, and as the truth shows. Both are worked out with
-/// the same formulas, over the same items and against the same spammer, so that the claim can be held against the
-/// truth.
+/// the same formulas over the same items, each against a spammer who knows its class shares and nothing of any item, so
+/// that the claim can be held against the truth.
 namespace assay::quality {
 
 /// What the posteriors claim. `decided` is the label of each item; items with no place in `chosen` (false) are left
 /// out; an empty `chosen` takes all. Means over no item are NaN.
 ///   expected cost = mean_o sum_ij p_o(i) p_o(j) cost(i, j)      minimum cost = mean_o sum_i p_o(i) cost(i, decided_o)
 ///   accuracy = mean_o p_o(decided_o)                            quality = 1 - cost / spammer's cost, not below 0
+/// The spammer's soft label is the mean posterior. A prior that the posteriors don't average to would not do: posteriors
+/// more modest than it would be worth less than no labels at all.
 [[nodiscard]] DataQuality claimed_data_quality(const Matrix<double>& posterior, std::span<const ClassIndex> decided,
-                                               const QualityFormula& formula, const std::vector<bool>& chosen = {});
+                                               const CostMatrix& costs, const std::vector<bool>& chosen = {});
 
 /// What is true of the items whose truth is known (kNoClass: unknown).
 ///   expected cost = mean_o sum_j p_o(j) cost(truth_o, j)        minimum cost = mean_o cost(truth_o, decided_o)
 ///   accuracy = share of items with decided_o = truth_o
+/// The spammer's soft label is the prior of `formula`: the class shares of the truth.
 [[nodiscard]] DataQuality true_data_quality(const Matrix<double>& posterior, std::span<const ClassIndex> decided,
                                             std::span<const ClassIndex> truth, const QualityFormula& formula);
 
@@ -81,7 +84,7 @@ struct EvaluationProblem {
   std::span<const double> worker_quality;
 };
 
-/// Spammers and workers are judged with the class shares of the truth as prior. A worker's row of a true class that he
+/// Workers are judged with the class shares of the truth as prior. A worker's row of a true class that he
 /// never met is taken to be his label shares, which claims nothing for him. O(items K + labels + workers K^2).
 [[nodiscard]] Evaluation evaluate(const EvaluationProblem& problem);
 

@@ -79,6 +79,9 @@ class Case:
         elif what == "duckdb":
             if not (pathlib.Path(self.program).parent / "libduckdb.so").exists() and not os.environ.get("ASSAY_DUCKDB"):
                 raise Skip("DuckDB's library is not beside the program")
+        elif what == "plain-memory":
+            if b"__asan_init" in pathlib.Path(self.program).read_bytes():
+                raise Skip("the address sanitizer reserves terabytes of address space")
         elif not shutil.which(what):
             raise Skip(f"{what} is not installed")
 

@@ -52,12 +52,13 @@ TEST(Evaluation, FiguresByHand) {
   EXPECT_NEAR(e.calibration_error, (.1 + .5 + .2) / 3, 1e-12);
 }
 
-// Shares of the truth are 1/3, 2/3: a spammer's minimum cost is 1/3, his expected cost 4/9.
-TEST(Evaluation, ClaimAndTruthShareOneYardstick) {
+// The claim's shares are 1.6/3 and 1.4/3, those of the truth 1/3 and 2/3: spammers' minimum costs 1.4/3 and 1/3, the
+// second one's expected cost 4/9.
+TEST(Evaluation, ClaimAndTruthEachAgainstItsOwnSpammer) {
   const auto e = Example().run();
   EXPECT_NEAR(e.claimed.accuracy, (.9 + .5 + .8) / 3, 1e-12);
   EXPECT_NEAR(e.claimed.minimum_cost, (.1 + .5 + .2) / 3, 1e-12);
-  EXPECT_NEAR(e.claimed.quality_minimum, 1 - .8, 1e-12);
+  EXPECT_NEAR(e.claimed.quality_minimum, 1 - .8 / 1.4, 1e-12);
   EXPECT_NEAR(e.actual.minimum_cost, 1.0 / 3, 1e-12);
   EXPECT_NEAR(e.actual.quality_minimum, 0, 1e-12);
   EXPECT_NEAR(e.actual.expected_cost, (.1 + .5 + .2) / 3, 1e-12);

@@ -75,8 +75,8 @@ export const kFormulas = {
   },
   data_quality: {
     name: "Data quality",
-    words: "1 when every item is certain, 0 when the labels say no more than the prior.",
-    formula: "1 − mean over items of cost(p) / cost(prior)",
+    words: "1 when every item is certain, 0 when the labels tell no item from another.",
+    formula: "1 − mean over items of cost(p) / cost(mean of p)",
   },
   entropy: {
     name: "Entropy",
