@@ -1,4 +1,6 @@
 // CPU seconds to read 105 MB of labels, beside a plain pass over the same bytes, with items in order and shuffled.
+//
+//   bench_reading [FILE...]      files of one's own instead
 #include <unistd.h>
 
 #include <algorithm>
@@ -61,23 +63,26 @@ double best_of(Act act) {
   return best;
 }
 
-void measure(const std::string& path, bool shuffled) {
-  write_labels(path, shuffled);
+void measure(const std::string& path, const char* what) {
   const double megabytes = double(std::filesystem::file_size(path)) / 1e6;
   volatile std::uint64_t sink = 0;
   const double plain = best_of([&] { sink = sum_bytes(path); });
   assay::ThreadPool threads(1);
   const assay::io::ReadingOptions options;
   const double reading = best_of([&] { sink = assay::io::read_labels({path}, options, threads).labels.label_count(); });
-  std::printf("reading, items %s: %.0f MB/s a core (%.0f MB in %.2f CPU s, %.1f times a plain pass over the bytes)\n",
-              shuffled ? "shuffled" : "in order", megabytes / reading, megabytes, reading, reading / plain);
-  std::filesystem::remove(path);
+  std::printf("reading, %s: %.0f MB/s a core (%.0f MB in %.2f CPU s, %.1f times a plain pass over the bytes)\n",
+              what, megabytes / reading, megabytes, reading, reading / plain);
 }
 
 }  // namespace
 
-int main() {
+int main(int argc, char** argv) {
+  for (int i = 1; i < argc; ++i) measure(argv[i], argv[i]);
+  if (argc > 1) return 0;
   const auto path = (std::filesystem::temp_directory_path() / ("assay_bench_" + std::to_string(::getpid()))).string();
-  measure(path, false);
-  measure(path, true);
+  for (const bool shuffled : {false, true}) {
+    write_labels(path, shuffled);
+    measure(path, shuffled ? "items shuffled" : "items in order");
+  }
+  std::filesystem::remove(path);
 }
