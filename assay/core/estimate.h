@@ -27,9 +27,8 @@ struct FitSummary {
   std::vector<std::pair<std::string, std::string>> options;  ///< every option of the model with its value
   Termination termination = Termination::closed_form;
   std::uint64_t iterations = 0;  ///< passes over the labels
-  std::vector<double>
-      objective;               ///< the objective after each pass, non-decreasing; what it is stands in `objective_name`
-  std::string objective_name;  ///< "log posterior", "evidence lower bound", ... or empty when there is none
+  std::vector<double> objective;  ///< after each pass; never falls where the model's ModelInfo says so
+  std::string objective_name;     ///< "log posterior", "evidence lower bound", ... or empty when there is none
   std::uint64_t seed = 0;
   double seconds = 0;
   std::vector<std::string> notes;  ///< what a reader must know, one sentence each

@@ -34,7 +34,7 @@ PullTables::PullTables(const PullFactors& factors)
 PullStates::PullStates(std::size_t class_count)
     : slots(class_count, kNoSlot), unit(class_count), none(class_count), total(class_count) {}
 
-void add_logarithms(const Problem& problem, ItemIndex item, const PullTables& tables, PullStates& s) {
+double add_logarithms(const Problem& problem, ItemIndex item, const PullTables& tables, PullStates& s) {
   const std::size_t k = tables.class_count();
   const auto rows = problem.labels.rows(item);
   const auto weights = problem.labels.weights();
@@ -69,6 +69,7 @@ void add_logarithms(const Problem& problem, ItemIndex item, const PullTables& ta
     take(s.unit[t], t);
   }
   for (std::size_t i = 0; i < s.classes.size() * k; ++i) take(s.given[i], i % k);
+  return most;
 }
 
 }  // namespace assay::models

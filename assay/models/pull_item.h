@@ -64,7 +64,7 @@ void PullStates::set_given(std::span<const std::uint32_t> rows) {
   plain.resize(classes.size() * k);
 }
 
-/// How likely the item's labels make every state, up to a factor, by products: up to kMostMultiplied labels of
+/// How likely the item's labels make every state, by products: up to kMostMultiplied labels of
 /// weight 1. K classes known to the compiler, or 0 for any number.
 template <std::size_t K>
 void multiply(std::span<const std::uint32_t> rows, const PullTables& tables, PullStates& s) {
@@ -99,12 +99,13 @@ void multiply(std::span<const std::uint32_t> rows, const PullTables& tables, Pul
   }
 }
 
-/// The same by logarithms, for gold (its other classes get 0), weights and any number of labels.
-void add_logarithms(const Problem& problem, ItemIndex item, const PullTables& tables, PullStates& states);
+/// The same by logarithms, for gold (its other classes get 0), weights and any number of labels. Returns the logarithm of
+/// the factor.
+double add_logarithms(const Problem& problem, ItemIndex item, const PullTables& tables, PullStates& states);
 
-/// Fills `total` and makes the states probabilities.
+/// Fills `total` and makes the states probabilities. Returns what the states summed to.
 template <std::size_t K>
-void weigh(const PullTables& tables, PullStates& s) {
+double weigh(const PullTables& tables, PullStates& s) {
   const std::size_t k = K > 0 ? K : tables.class_count();
   for (std::size_t t = 0; t < k; ++t) s.total[t] = tables.pulled[t];
   for (const std::size_t c : s.classes) {
@@ -123,6 +124,7 @@ void weigh(const PullTables& tables, PullStates& s) {
     s.unit[t] *= scale;
   }
   for (std::size_t i = 0; i < s.classes.size() * k; ++i) s.given[i] *= scale;
+  return sum;
 }
 
 }  // namespace assay::models

@@ -13,6 +13,7 @@ void clear(PullCounts& counts, std::size_t workers, std::size_t k) {
   if (counts.own.classes.size() != k || counts.own.labels.worker_count() != workers) counts.own = Counts(workers, k);
   std::fill(counts.own.labels.values().begin(), counts.own.labels.values().end(), 0.0);
   std::fill(counts.own.classes.begin(), counts.own.classes.end(), 0.0);
+  counts.own.log_evidence = 0;
   counts.shares = Matrix<double>(k, k + 1);
   counts.moved = 0;
 }
@@ -50,11 +51,11 @@ class Block {
     const bool is_gold = problem_.has_gold(item);
     states_.set_given<K>(rows);
     if (is_gold || !problem_.labels.weights().empty() || rows.size() > kMostMultiplied) {
-      add_logarithms(problem_, item, tables_, states_);
+      out_.own.log_evidence += add_logarithms(problem_, item, tables_, states_);
     } else {
       multiply<K>(rows, tables_, states_);
     }
-    weigh<K>(tables_, states_);
+    out_.own.log_evidence += std::log(weigh<K>(tables_, states_));
     misled = 0;
     for (std::size_t t = 0; t < k(); ++t) {
       const double p = states_.total[t];

@@ -16,7 +16,8 @@ struct PullFactors {
 
 /// What it finds.
 struct PullCounts {
-  Counts own;             ///< soft counts of labels that are the worker's own answer, not the pull's; items a class
+  /// Soft counts of labels that are the worker's own answer, not the pull's; items a class; log Pr(all labels).
+  Counts own;
   Matrix<double> shares;  ///< soft numbers of items, laid out as PullFactors::shares
   double moved = 0;       ///< sum over items and classes of |change of the posterior|
 };

@@ -38,6 +38,7 @@ class Fit {
       maximize(counts);
       pulls_.run(factors_, posterior_, misled_, counts);
       ++iterations_;
+      objective_.push_back(counts.own.log_evidence);
       context_.report("fitting", iterations_, options_.max_iterations);
       decide(counts.moved);
     }
@@ -104,6 +105,8 @@ class Fit {
     out.item_difficulty = std::move(misled_);
     out.summary.termination = termination_;
     out.summary.iterations = iterations_;
+    out.summary.objective = std::move(objective_);
+    out.summary.objective_name = "log likelihood";
     out.summary.notes = gold_notes(pass_);
     return out;
   }
@@ -120,6 +123,7 @@ class Fit {
   std::size_t labelled_ = 0;
   Termination termination_ = Termination::converged;
   std::uint64_t iterations_ = 0;
+  std::vector<double> objective_;
   bool done_ = false;
 };
 

@@ -56,6 +56,7 @@ TEST(PullPass, AgreesWithTheFormula) {
   PullPass(pass, threads).run(factors, posterior, misled, counts);
 
   double own = 0;
+  double evidence = 0;
   for (ItemIndex o = 0; o < 60; ++o) {
     double state[3][4];
     double sum = 0;
@@ -69,6 +70,7 @@ TEST(PullPass, AgreesWithTheFormula) {
         sum += state[t][j];
       }
     }
+    evidence += std::log(sum);
     for (std::size_t t = 0; t < 3; ++t) {
       const double p = (state[t][0] + state[t][1] + state[t][2] + state[t][3]) / sum;
       EXPECT_NEAR(posterior(o, t), p, 1e-12);
@@ -82,6 +84,7 @@ TEST(PullPass, AgreesWithTheFormula) {
   double counted = 0;
   for (const double n : counts.own.labels.values()) counted += n;
   EXPECT_NEAR(counted, own, 1e-9);
+  EXPECT_NEAR(counts.own.log_evidence, evidence, 1e-9);
 }
 
 TEST(ShrunkenDawidSkene, WithoutPullsAndAnchorIsEmWithShrunkenRates) {

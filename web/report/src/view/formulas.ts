@@ -90,7 +90,7 @@ export const kFormulas = {
   },
   objective: {
     name: "Objective",
-    words: "Log-likelihood of the labels plus the log prior of the parameters. It must never fall from one iteration to the next.",
+    words: "How likely the model makes the labels; models that maximise it add the log prior of their parameters, and never let it fall.",
     formula: "Σ over items of ln Σ over i of π(i) · Π C[i][l]  +  ln prior",
   },
   accuracy: {
