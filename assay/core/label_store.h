@@ -15,12 +15,25 @@ struct Label {
   ClassIndex label;
 };
 
+/// What a LabelStore is made of; see its accessors for the meaning of each.
+struct LabelColumns {
+  std::vector<std::uint64_t> offsets;  ///< items + 1, from 0, never falling, ending at the number of entries
+  std::vector<std::uint32_t> entries;
+  std::vector<float> weights{};  ///< empty or one an entry; so the others
+  std::vector<double> times{};
+  std::vector<float> seconds{};
+};
+
 /// The labels in compressed rows by item: for item o the entries [offsets[o], offsets[o+1]). An entry is the row number
 /// worker * class_count + label, ready to look up a table of [worker][given] rows: 4 bytes a label. Within an item,
 /// labels keep their input order. Items without labels have empty rows.
 class LabelStore {
  public:
   LabelStore() = default;
+  /// Takes columns as they are; the caller has checked them: entries < worker_count x class_count, which fits 32 bits.
+  LabelStore(std::size_t worker_count, std::size_t class_count, LabelColumns columns);
+  /// Gives the columns back, so that their memory can be filled again; the store is empty then.
+  [[nodiscard]] LabelColumns release();
 
   [[nodiscard]] std::size_t item_count() const { return offsets_.empty() ? 0 : offsets_.size() - 1; }
   [[nodiscard]] std::size_t worker_count() const { return worker_count_; }

@@ -11,13 +11,17 @@ namespace assay::models {
 namespace {
 
 constexpr double kSmallestFactor = 1e-30;
-constexpr std::size_t kMostBlocks = 16;
+constexpr std::size_t kMostRuns = 16;
+// Tables of runs that are counted at once; more only where there are more threads.
+constexpr std::size_t kTableBytes = 256U << 20U;
 
-// Enough blocks to share out the work, few enough that zeroing and merging their tables stays a small part of a pass.
-std::size_t choose_block_count(const LabelStore& labels) {
-  const std::uint64_t table = labels.worker_count() * labels.class_count() * labels.class_count();
-  if (labels.label_count() < 4096) return 1;
-  return std::clamp<std::uint64_t>(labels.label_count() / std::max<std::uint64_t>(4 * table, 1), 2, kMostBlocks);
+// Enough runs to share out the work, few enough that zeroing and merging their tables stays a small part of a pass.
+std::size_t choose_run_count(const LabelSource& labels) {
+  const LabelShape& shape = labels.shape();
+  const std::uint64_t table = shape.worker_count * shape.class_count * shape.class_count;
+  const std::uint64_t most = std::clamp<std::uint64_t>(labels.block_count(), 1, kMostRuns);
+  return std::clamp<std::uint64_t>(shape.label_count / std::max<std::uint64_t>(4 * table, 1),
+                                   std::min<std::uint64_t>(2, most), most);
 }
 
 struct Block {
@@ -26,19 +30,22 @@ struct Block {
   ItemIndex begin, end;
   const double* prior;
   const double* table;
-  Counts& counts;
+  Counts& counts;  // without workers: only posteriors are wanted
   Matrix<double>* posterior;
+  ItemIndex first_row = 0;  // item whose posterior is row 0
 };
 
 template <int K>
 void add_posterior(const Block& block, ItemIndex item, std::span<const std::uint32_t> rows, const double* p) {
   const std::size_t k = K > 0 ? K : block.problem.labels.class_count();
-  double* counts = block.counts.labels.values().data();
-  for (const std::uint32_t row : rows) {
-    double* to = counts + static_cast<std::size_t>(row) * k;
-    for (std::size_t c = 0; c < k; ++c) to[c] += p[c];
+  if (!block.counts.labels.empty()) {
+    double* counts = block.counts.labels.values().data();
+    for (const std::uint32_t row : rows) {
+      double* to = counts + static_cast<std::size_t>(row) * k;
+      for (std::size_t c = 0; c < k; ++c) to[c] += p[c];
+    }
   }
-  if (block.posterior) std::copy_n(p, k, block.posterior->row(item).data());
+  if (block.posterior) std::copy_n(p, k, block.posterior->row(item - block.first_row).data());
 }
 
 template <int K>
@@ -75,6 +82,7 @@ void count_item(const Block& block, ItemIndex item, std::span<const double> p) {
   if (!block.problem.has_gold(item) || block.gold_in_prior) {
     for (std::size_t c = 0; c < p.size(); ++c) block.counts.classes[c] += p[c];
   }
+  if (block.counts.labels.empty()) return;
   double* counts = block.counts.labels.values().data();
   const auto rows = labels.rows(item);
   for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -109,7 +117,7 @@ void run_block_general(const Block& block) {
       for (std::size_t c = 0; c < k; ++c) p[c] = std::exp(log_p[c] - total);
     }
     count_item(block, item, p);
-    if (block.posterior) std::copy(p.begin(), p.end(), block.posterior->row(item).begin());
+    if (block.posterior) std::copy(p.begin(), p.end(), block.posterior->row(item - block.first_row).begin());
   }
 }
 
@@ -160,113 +168,162 @@ void observe_block(const Block& block, const Matrix<double>& posterior) {
   }
 }
 
+// Chunks of labels on disk are problems of their own, whose items are numbered from the chunk's first.
+class ChunkProblem {
+ public:
+  ChunkProblem(const Problem& problem, const LabelChunk& chunk) : whole_(problem), part_{chunk.store} {
+    if (is_whole(chunk) || problem.gold.empty()) return;
+    const auto first = problem.gold.begin() + chunk.first_item;
+    part_.gold.assign(first, first + static_cast<std::ptrdiff_t>(chunk.size()));
+  }
+  [[nodiscard]] const Problem& problem(const LabelChunk& chunk) const { return is_whole(chunk) ? whole_ : part_; }
+
+ private:
+  [[nodiscard]] bool is_whole(const LabelChunk& chunk) const { return &chunk.store == &whole_.labels; }
+  const Problem& whole_;
+  Problem part_;
+};
+
+void put_unlabelled(const Problem& problem, const LabelChunk& chunk, std::span<const double> prior,
+                    Matrix<double>& posterior, std::size_t row) {
+  for (ItemIndex item = chunk.begin; item < chunk.end; ++item, ++row) {
+    if (!problem.labels.rows(item).empty()) continue;
+    const auto p = posterior.row(row);
+    if (problem.has_gold(item)) {
+      p[problem.gold[item]] = 1;
+    } else {
+      std::copy(prior.begin(), prior.end(), p.begin());
+      normalize(p);
+    }
+  }
+}
+
 }  // namespace
 
-std::vector<ItemIndex> cut_items(const LabelStore& labels, std::size_t block_count) {
-  const auto offsets = labels.offsets();
-  std::vector<ItemIndex> borders(block_count + 1, static_cast<ItemIndex>(labels.item_count()));
-  borders[0] = 0;
-  for (std::size_t b = 1; b < block_count; ++b) {
-    const std::uint64_t target = labels.label_count() * b / block_count;
-    borders[b] = static_cast<ItemIndex>(std::lower_bound(offsets.begin(), offsets.end(), target) - offsets.begin());
+// Factors as the loop needs them: none under the least.
+struct LabelPass::Tables {
+  std::vector<double> prior;
+  std::vector<double> table;
+
+  Tables(const Factors& factors, ThreadPool& threads) : prior(factors.prior), table(factors.table.values().size()) {
+    constexpr std::size_t kSegment = 1 << 14;
+    threads.run((table.size() + kSegment - 1) / kSegment, [&](std::size_t s) {
+      const std::size_t end = std::min(table.size(), (s + 1) * kSegment);
+      for (std::size_t i = s * kSegment; i < end; ++i) table[i] = std::max(factors.table.values()[i], kSmallestFactor);
+    });
+    for (double& v : prior) v = std::max(v, kSmallestFactor);
   }
-  return borders;
+};
+
+LabelPass::LabelPass(const Problem& problem, ThreadPool& threads)
+    : LabelPass(problem, std::make_unique<StoreSource>(problem.labels), nullptr, threads) {}
+
+LabelPass::LabelPass(const Problem& problem, const LabelSource& labels, ThreadPool& threads)
+    : LabelPass(problem, nullptr, &labels, threads) {}
+
+LabelPass::LabelPass(const Problem& problem, std::unique_ptr<LabelSource> own, const LabelSource* labels,
+                     ThreadPool& threads)
+    : problem_(problem), threads_(threads), own_source_(std::move(own)), source_(labels ? labels : own_source_.get()) {
+  runs_ = cut_blocks(*source_, choose_run_count(*source_));
+  for (const std::size_t block : runs_) borders_.push_back(source_->first_item(block));
+  gold_in_prior_ = !problem.gold.empty() && every_labelled_item_is_gold();
 }
 
-LabelPass::LabelPass(const Problem& problem, ThreadPool& threads) : problem_(problem), threads_(threads) {
-  const LabelStore& labels = problem.labels;
-  borders_ = cut_items(labels, choose_block_count(labels));
-  blocks_.resize(block_count());
-  bool all_gold = !problem.gold.empty();
-  for (ItemIndex item = 0; item < labels.item_count() && all_gold; ++item) {
-    all_gold = labels.rows(item).empty() || problem.has_gold(item);
+bool LabelPass::every_labelled_item_is_gold() const {
+  LabelStore room;
+  for (std::size_t b = 0; b < source_->block_count(); ++b) {
+    const LabelChunk chunk = source_->chunk(b, room);
+    for (std::size_t i = 0; i < chunk.size(); ++i) {
+      if (!chunk.rows(i).empty() && !problem_.has_gold(chunk.first_item + static_cast<ItemIndex>(i))) return false;
+    }
   }
-  gold_in_prior_ = all_gold;
+  return true;
 }
 
-void LabelPass::merge_blocks(Counts& out) {
-  const std::size_t size = blocks_[0].labels.values().size();
+void LabelPass::merge(std::size_t count, bool is_first, Counts& out) {
+  const auto to = out.labels.values();
   constexpr std::size_t kSegment = 1 << 14;
-  const std::size_t segments = (size + kSegment - 1) / kSegment;
-  threads_.run(segments, [&](std::size_t s) {
+  threads_.run((to.size() + kSegment - 1) / kSegment, [&](std::size_t s) {
     const std::size_t begin = s * kSegment;
-    const std::size_t end = std::min(size, begin + kSegment);
-    double* to = out.labels.values().data();
-    std::copy(blocks_[0].labels.values().begin() + begin, blocks_[0].labels.values().begin() + end, to + begin);
-    for (std::size_t b = 1; b < blocks_.size(); ++b) {
-      const double* from = blocks_[b].labels.values().data();
+    const std::size_t end = std::min(to.size(), begin + kSegment);
+    if (is_first) std::fill(to.begin() + begin, to.begin() + end, 0.0);
+    for (std::size_t r = 0; r < count; ++r) {
+      const double* from = counts_[r].labels.values().data();
       for (std::size_t i = begin; i < end; ++i) to[i] += from[i];
     }
   });
+  for (std::size_t r = 0; r < count; ++r) {
+    for (std::size_t c = 0; c < out.classes.size(); ++c) out.classes[c] += counts_[r].classes[c];
+    out.log_evidence += counts_[r].log_evidence;
+  }
+}
+
+// Calls count(chunk, counts of its run) for every block and merges the runs into `out`, a few runs at a time.
+void LabelPass::for_each_block(Counts& out, const std::function<void(const LabelChunk&, Counts&)>& count) {
+  const LabelShape& shape = source_->shape();
+  const std::size_t cells = shape.worker_count * shape.class_count * shape.class_count;
+  if (out.classes.size() != shape.class_count || out.labels.worker_count() != shape.worker_count)
+    out = Counts(shape.worker_count, shape.class_count);
   std::fill(out.classes.begin(), out.classes.end(), 0.0);
   out.log_evidence = 0;
-  for (const auto& block : blocks_) {
-    for (std::size_t c = 0; c < out.classes.size(); ++c) out.classes[c] += block.classes[c];
-    out.log_evidence += block.log_evidence;
+  const std::size_t at_once = std::min(
+      block_count(), std::max(threads_.thread_count(), kTableBytes / std::max<std::size_t>(1, cells * sizeof(double))));
+  if (counts_.size() != at_once) counts_.assign(at_once, Counts(shape.worker_count, shape.class_count));
+  for (std::size_t first = 0; first < block_count(); first += at_once) {
+    const std::size_t n = std::min(at_once, block_count() - first);
+    threads_.run(n, [&](std::size_t r) {
+      Counts& counts = counts_[r];
+      std::fill(counts.labels.values().begin(), counts.labels.values().end(), 0.0);
+      std::fill(counts.classes.begin(), counts.classes.end(), 0.0);
+      counts.log_evidence = 0;
+      LabelStore room;
+      for (std::size_t b = runs_[first + r]; b < runs_[first + r + 1]; ++b) count(source_->chunk(b, room), counts);
+    });
+    merge(n, first == 0, out);
   }
 }
 
 Counts LabelPass::votes() {
-  const std::size_t w = problem_.labels.worker_count();
-  const std::size_t k = problem_.labels.class_count();
-  threads_.run(blocks_.size(), [&](std::size_t b) {
-    blocks_[b] = Counts(w, k);
-    vote_block({problem_, gold_in_prior_, borders_[b], borders_[b + 1], nullptr, nullptr, blocks_[b], nullptr});
+  Counts out;
+  for_each_block(out, [&](const LabelChunk& chunk, Counts& counts) {
+    const ChunkProblem part(problem_, chunk);
+    vote_block({part.problem(chunk), gold_in_prior_, chunk.begin, chunk.end, nullptr, nullptr, counts, nullptr});
   });
-  Counts out(w, k);
-  merge_blocks(out);
   return out;
 }
 
 Counts LabelPass::observe(const Matrix<double>& posterior) {
-  const std::size_t w = problem_.labels.worker_count();
-  const std::size_t k = problem_.labels.class_count();
-  threads_.run(blocks_.size(), [&](std::size_t b) {
-    blocks_[b] = Counts(w, k);
-    observe_block({problem_, gold_in_prior_, borders_[b], borders_[b + 1], nullptr, nullptr, blocks_[b], nullptr},
-                  posterior);
+  Counts out;
+  for_each_block(out, [&](const LabelChunk& chunk, Counts& counts) {
+    observe_block({problem_, gold_in_prior_, chunk.begin, chunk.end, nullptr, nullptr, counts, nullptr}, posterior);
   });
-  Counts out(w, k);
-  merge_blocks(out);
   return out;
 }
 
 void LabelPass::run(const Factors& factors, Counts& out, Matrix<double>* posterior) {
-  const LabelStore& labels = problem_.labels;
-  const std::size_t k = labels.class_count();
-  std::vector<double> table(factors.table.values().size());
-  constexpr std::size_t kSegment = 1 << 14;
-  threads_.run((table.size() + kSegment - 1) / kSegment, [&](std::size_t s) {
-    const std::size_t end = std::min(table.size(), (s + 1) * kSegment);
-    for (std::size_t i = s * kSegment; i < end; ++i) table[i] = std::max(factors.table.values()[i], kSmallestFactor);
-  });
-  std::vector<double> prior = factors.prior;
-  for (double& v : prior) v = std::max(v, kSmallestFactor);
-  if (posterior) {
-    *posterior = Matrix<double>(labels.item_count(), k);
-    for (ItemIndex item = 0; item < labels.item_count(); ++item) {
-      if (!labels.rows(item).empty()) continue;
-      auto row = posterior->row(item);
-      if (problem_.has_gold(item)) {
-        row[problem_.gold[item]] = 1;
-      } else {
-        std::copy(prior.begin(), prior.end(), row.begin());
-        normalize(row);
-      }
-    }
-  }
-  threads_.run(blocks_.size(), [&](std::size_t b) {
-    Counts& counts = blocks_[b];
-    if (counts.classes.size() != k) counts = Counts(labels.worker_count(), k);
-    std::fill(counts.labels.values().begin(), counts.labels.values().end(), 0.0);
-    std::fill(counts.classes.begin(), counts.classes.end(), 0.0);
-    counts.log_evidence = 0;
+  const Tables tables(factors, threads_);
+  if (posterior) *posterior = Matrix<double>(source_->shape().item_count, source_->shape().class_count);
+  for_each_block(out, [&](const LabelChunk& chunk, Counts& counts) {
+    const ChunkProblem part(problem_, chunk);
+    const Problem& problem = part.problem(chunk);
     run_block_of_any_size(
-        {problem_, gold_in_prior_, borders_[b], borders_[b + 1], prior.data(), table.data(), counts, posterior});
+        {problem, gold_in_prior_, chunk.begin, chunk.end, tables.prior.data(), tables.table.data(), counts, posterior});
+    if (posterior) put_unlabelled(problem, chunk, tables.prior, *posterior, chunk.begin);
   });
-  if (out.classes.size() != k || out.labels.worker_count() != labels.worker_count())
-    out = Counts(labels.worker_count(), k);
-  merge_blocks(out);
+}
+
+ChunkPosterior LabelPass::posteriors_by(const Factors& factors) const {
+  return
+      [this, tables = std::make_shared<const Tables>(factors, threads_)](const LabelChunk& chunk, Matrix<double>& out) {
+        const std::size_t k = source_->shape().class_count;
+        out = Matrix<double>(chunk.size(), k);
+        Counts none(0, k);
+        const ChunkProblem part(problem_, chunk);
+        const Problem& problem = part.problem(chunk);
+        run_block_of_any_size({problem, gold_in_prior_, chunk.begin, chunk.end, tables->prior.data(),
+                               tables->table.data(), none, &out, chunk.begin});
+        put_unlabelled(problem, chunk, tables->prior, out, 0);
+      };
 }
 
 }  // namespace assay::models

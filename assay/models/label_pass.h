@@ -1,9 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <span>
 #include <vector>
 
+#include "assay/core/label_source.h"
 #include "assay/models/aggregator.h"
 #include "assay/models/counts.h"
 
@@ -16,6 +19,9 @@ struct Factors {
   Confusions table;           ///< [worker][given][true]
 };
 
+/// Fills `out` (chunk.size() x K) with the posteriors of the items of a chunk; may be called from many threads.
+using ChunkPosterior = std::function<void(const LabelChunk& chunk, Matrix<double>& out)>;
+
 /// The one loop over labels that all EM-like models share.
 ///
 /// For an item with labels l of workers w:  p(t) ~ prior(t) prod table[w][l][t];  evidence = sum of it over t.
@@ -23,11 +29,15 @@ struct Factors {
 /// part in the prior. The posteriors p are added to Counts: labels[w][l][t] += p(t), classes[t] += p(t).
 ///
 /// Products are kept as mantissa and power of two, so thousands of labels an item neither underflow nor need a
-/// logarithm each. Items are cut into blocks whose borders depend on the labels alone; blocks merge in order, so that
-/// the result has the same bits for any number of threads. Time O(N K), memory O(blocks W K^2).
+/// logarithm each. Labels come from a LabelSource, in memory or on disk. Its blocks are taken together in up to 16 runs
+/// that depend on the labels alone; a run's blocks are counted in order and runs merge in order, so that the result has
+/// the same bits for any number of threads, from memory and from disk. Time O(N K), memory O(runs at once x W K^2).
 class LabelPass {
  public:
+  /// Over problem.labels.
   LabelPass(const Problem& problem, ThreadPool& threads);
+  /// Over `labels`, of which problem.labels holds no item; all other parts of the problem count.
+  LabelPass(const Problem& problem, const LabelSource& labels, ThreadPool& threads);
 
   /// Counts of the vote shares (gold clamped), the usual start of EM. log_evidence is 0.
   [[nodiscard]] Counts votes();
@@ -35,27 +45,37 @@ class LabelPass {
   /// Counts of posteriors that something else has made (O x K, gold rows already clamped). log_evidence is 0.
   [[nodiscard]] Counts observe(const Matrix<double>& posterior);
 
-  /// One E-step. `out` is replaced. When `posterior` is given it becomes O x K; items without labels get the prior.
+  /// One E-step. `out` is replaced. When `posterior` is given (only over problem.labels) it becomes O x K; items
+  /// without labels get the prior.
   void run(const Factors& factors, Counts& out, Matrix<double>* posterior = nullptr);
+
+  /// The posteriors of one block, with the same bits as those of `run`; for labels that are not in memory.
+  [[nodiscard]] ChunkPosterior posteriors_by(const Factors& factors) const;
 
   /// Gold is left out of the class counts unless every labelled item is gold.
   [[nodiscard]] bool gold_takes_part_in_prior() const { return gold_in_prior_; }
   [[nodiscard]] const Problem& problem() const { return problem_; }
+  [[nodiscard]] const LabelSource& labels() const { return *source_; }
+  /// The number of runs of blocks.
   [[nodiscard]] std::size_t block_count() const { return borders_.size() - 1; }
-  /// Block b holds the items [borders[b], borders[b + 1]); the borders depend on the labels alone.
+  /// Run b holds the items [borders[b], borders[b + 1]); the borders depend on the labels alone.
   [[nodiscard]] std::span<const ItemIndex> borders() const { return borders_; }
 
  private:
-  void merge_blocks(Counts& out);
+  struct Tables;
+  LabelPass(const Problem& problem, std::unique_ptr<LabelSource> own, const LabelSource* labels, ThreadPool& threads);
+  [[nodiscard]] bool every_labelled_item_is_gold() const;
+  void for_each_block(Counts& out, const std::function<void(const LabelChunk&, Counts&)>& count);
+  void merge(std::size_t count, bool is_first, Counts& out);
 
   const Problem& problem_;
   ThreadPool& threads_;
+  std::unique_ptr<LabelSource> own_source_;
+  const LabelSource* source_;
   bool gold_in_prior_ = false;
+  std::vector<std::size_t> runs_;  // block numbers at which runs begin, and the end
   std::vector<ItemIndex> borders_;
-  std::vector<Counts> blocks_;
+  std::vector<Counts> counts_;  // of the runs at hand
 };
-
-/// Borders of `block_count` runs of items with about equally many labels each (block_count + 1 numbers).
-[[nodiscard]] std::vector<ItemIndex> cut_items(const LabelStore& labels, std::size_t block_count);
 
 }  // namespace assay::models
