@@ -5,7 +5,7 @@ namespace assay::app {
 const std::vector<Command>& commands() {
   static const std::vector<Command> rows = {
       estimate_command(),  evaluate_command(), report_command(),   compare_command(),
-      agreement_command(), models_command(),   simulate_command(),
+      agreement_command(), models_command(),   simulate_command(), convert_command(),
   };
   return rows;
 }

@@ -8,6 +8,7 @@ namespace assay::app {
 [[nodiscard]] Command agreement_command();
 [[nodiscard]] Command estimate_command();
 [[nodiscard]] Command compare_command();
+[[nodiscard]] Command convert_command();
 [[nodiscard]] Command evaluate_command();
 [[nodiscard]] Command models_command();
 [[nodiscard]] Command report_command();

@@ -28,6 +28,9 @@ class OutputFolder {
 
   void write(const Table& table, TableFormat format, ThreadPool& threads);
   void write_text(const std::string& file_name, std::string_view text);
+  /// The path at which a file that the caller writes himself is to be made; like the others it gets its name in
+  /// `commit`.
+  [[nodiscard]] std::string add(const std::string& file_name);
   void commit();
 
  private:
@@ -35,8 +38,6 @@ class OutputFolder {
     std::string temporary;
     std::string final_name;
   };
-  // The temporary path of a new file.
-  std::string add(const std::string& file_name);
   void write_rows(const Table& table, TableFormat format, ThreadPool& threads);
 
   std::string path_;

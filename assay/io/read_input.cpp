@@ -4,6 +4,7 @@
 
 #include "assay/base/error.h"
 #include "assay/base/text.h"
+#include "assay/io/block_labels.h"
 #include "assay/io/label_collector.h"
 #include "assay/io/read_labels.h"
 #include "assay/io/records.h"
@@ -34,6 +35,43 @@ void add_classes(const TextTable& table, std::initializer_list<records::Role> ro
   }
 }
 
+void add_costs_and_priors(const InputFiles& files, const std::optional<TextTable>& costs,
+                          const std::optional<TextTable>& priors, Input& out) {
+  const std::size_t class_count = out.table.classes.size();
+  out.costs = costs                     ? costs_of(*costs, out.table.classes)
+              : files.costs == kOrdinal ? CostMatrix::ordinal(class_count)
+                                        : CostMatrix(class_count);
+  if (priors) out.prior = priors_of(*priors, out.table.classes);
+  if (files.priors == kUniform) out.prior.assign(class_count, 1.0 / static_cast<double>(class_count));
+}
+
+bool knows_all(const ClassSet& classes, const TextTable& table, std::initializer_list<records::Role> roles) {
+  for (const auto role : roles) {
+    const auto column = records::find(role, table.header());
+    for (std::size_t row = 0; column && row < table.row_count(); ++row) {
+      if (!classes.find(table.text(row, *column))) return false;
+    }
+  }
+  return true;
+}
+
+// Takes a .assay file as it is; nothing when the small files name items or classes that it lacks.
+std::optional<Input> with_blocks(const InputFiles& files, const std::vector<StatedLabel>& gold,
+                                 const std::optional<TextTable>& costs, const std::optional<TextTable>& priors) {
+  using records::Role;
+  Input out{read_block_table(files.labels.front()), {}, {}, {}};
+  const ClassSet& classes = out.table.classes;
+  for (const auto& known : gold) {
+    if (!classes.find(known.label) || !out.table.items.find(known.item)) return std::nullopt;
+  }
+  if (priors && !knows_all(classes, *priors, {Role::class_name})) return std::nullopt;
+  if (costs && !knows_all(classes, *costs, {Role::true_class, Role::decided_class})) return std::nullopt;
+  if (!gold.empty()) out.gold = match_gold(gold, out.table.items, classes);
+  if (!files.gold.empty() && gold.empty()) out.table.reading.warnings.push_back(files.gold + ": holds no gold label");
+  add_costs_and_priors(files, costs, priors, out);
+  return out;
+}
+
 }  // namespace
 
 Input read_input(const InputFiles& files, const ReadingOptions& options, ThreadPool& /*threads*/, Progress* progress) {
@@ -47,6 +85,10 @@ Input read_input(const InputFiles& files, const ReadingOptions& options, ThreadP
   if (is_file(files.costs, {kOrdinal})) costs = read_table(files.costs, headerless_costs());
   if (is_file(files.priors, {kUniform, kEstimate})) priors = read_table(files.priors, headerless_priors());
 
+  if (is_whole_block_file(files.labels, options)) {
+    auto whole = with_blocks(files, gold, costs, priors);
+    if (whole) return std::move(*whole);
+  }
   read_labels_into(files.labels, options, collector, progress);
   for (const auto& known : gold) collector.add_gold(known.item, known.label, [&] { return known.place; });
   if (!files.gold.empty() && gold.empty()) collector.report.warnings.push_back(files.gold + ": holds no gold label");
@@ -55,12 +97,7 @@ Input read_input(const InputFiles& files, const ReadingOptions& options, ThreadP
 
   auto collected = collector.finish();
   Input out{std::move(collected.table), std::move(collected.gold), {}, {}};
-  const std::size_t class_count = out.table.classes.size();
-  out.costs = costs                     ? costs_of(*costs, out.table.classes)
-              : files.costs == kOrdinal ? CostMatrix::ordinal(class_count)
-                                        : CostMatrix(class_count);
-  if (priors) out.prior = priors_of(*priors, out.table.classes);
-  if (files.priors == kUniform) out.prior.assign(class_count, 1.0 / static_cast<double>(class_count));
+  add_costs_and_priors(files, costs, priors, out);
   return out;
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "assay/base/error.h"
+#include "assay/io/block_labels.h"
 #include "assay/io/csv_reader.h"
 #include "assay/io/dialect.h"
 #include "assay/io/json_documents.h"
@@ -38,6 +39,11 @@ void read_text(TextBlocks& text, const ReadingOptions& options, LabelCollector& 
     throw bad_input("found Parquet, which can't be read from standard input or compressed; name the file itself",
                     text.name());
   }
+  if (std::string_view(text.bytes().data(), text.bytes().size()).starts_with(blocks::kMagic)) {
+    throw bad_input(
+        "found labels in blocks, which can't be read from standard input or compressed; name the file itself",
+        text.name());
+  }
   Dialect dialect = detect_dialect({text.bytes().data(), text.bytes().size()}, options.input_format);
   const bool is_guess = options.input_format == records::kAuto;
   if (is_guess && dialect.format == records::kGetAnotherLabel && names_columns(options))
@@ -65,6 +71,11 @@ void read_labels_into(const std::vector<std::string>& paths, const ReadingOption
       read_parquet_labels(path, options, to, [] {});
       continue;
     }
+    if (blocks::is_block_file(path)) {
+      if (to.report.format.empty()) to.report.format = records::kAssay;
+      read_block_labels(path, to, [] {});
+      continue;
+    }
     TextBlocks text(open_bytes(path, &done), display_name(path), options.max_row_bytes);
     read_text(text, options, to, [&] {
       if (progress != nullptr) progress->update("reading", done, total);
@@ -74,6 +85,7 @@ void read_labels_into(const std::vector<std::string>& paths, const ReadingOption
 
 LabelTable read_labels(const std::vector<std::string>& paths, const ReadingOptions& options, ThreadPool& /*threads*/,
                        Progress* progress) {
+  if (is_whole_block_file(paths, options)) return read_block_table(paths.front());
   LabelCollector collector(options, read_classes(options.classes));
   read_labels_into(paths, options, collector, progress);
   return std::move(collector.finish().table);

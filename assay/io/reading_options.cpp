@@ -14,8 +14,8 @@ const OptionTable<ReadingOptions>& reading_option_table() {
     const std::string any_column = "a column of the file; empty: found by its name";
     std::vector<std::string> formats;
     for (const auto format :
-         {records::kAuto, records::kCsv, records::kTsv, records::kJsonl, records::kParquet, records::kMturkBatch,
-          records::kToloka, records::kLabelStudio, records::kGetAnotherLabel}) {
+         {records::kAuto, records::kCsv, records::kTsv, records::kJsonl, records::kParquet, records::kAssay,
+          records::kMturkBatch, records::kToloka, records::kLabelStudio, records::kGetAnotherLabel}) {
       formats.emplace_back(format);
     }
     t.text("worker_column", &S::worker_column, any_column, "column that names the worker");

@@ -46,6 +46,7 @@ inline constexpr std::string_view kCsv = "csv";
 inline constexpr std::string_view kTsv = "tsv";
 inline constexpr std::string_view kJsonl = "jsonl";
 inline constexpr std::string_view kParquet = "parquet";
+inline constexpr std::string_view kAssay = "assay";
 inline constexpr std::string_view kMturkBatch = "mturk_batch";
 inline constexpr std::string_view kToloka = "toloka";
 inline constexpr std::string_view kLabelStudio = "label_studio";

@@ -7,6 +7,7 @@ RANKS = {
     "assay/base": 0,
     "assay/core": 1,
     "assay/mpi": 1,
+    "assay/blocks": 2,
     "assay/models": 2,
     "assay/quality": 2,
     "assay/learn": 2,

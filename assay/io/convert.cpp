@@ -1,0 +1,101 @@
+#include "assay/io/convert.h"
+
+#include "assay/blocks/block_writer.h"
+#include "assay/io/records.h"
+
+namespace assay::io {
+namespace {
+
+using blocks::BlockWriter;
+
+void add_labels(const LabelChunk& chunk, std::vector<BlockWriter::Extras>& extras, BlockWriter& to) {
+  const LabelStore& store = chunk.store;
+  const bool has_extras = !store.weights().empty() || !store.times().empty() || !store.seconds().empty();
+  for (std::size_t i = 0; i < chunk.size(); ++i) {
+    const auto rows = chunk.rows(i);
+    extras.clear();
+    for (std::uint64_t at = chunk.offset(i); has_extras && at < chunk.offset(i + 1); ++at) {
+      BlockWriter::Extras extra;
+      if (!store.weights().empty()) extra.weight = store.weights()[at];
+      if (!store.times().empty()) extra.time = store.times()[at];
+      if (!store.seconds().empty()) extra.seconds = store.seconds()[at];
+      extras.push_back(extra);
+    }
+    to.add_item(rows, extras);
+  }
+}
+
+}  // namespace
+
+NamedLabels named(const LabelTable& table, const StoreSource& source) {
+  return {source, table.workers, table.classes, [&](std::size_t block, std::vector<std::string_view>& names) {
+            names.clear();
+            for (ItemIndex o = source.first_item(block); o < source.first_item(block + 1); ++o) {
+              names.push_back(table.items.name(o));
+            }
+          }};
+}
+
+NamedLabels named(const LabelTable& known, const blocks::BlockFile& file) {
+  return {file, known.workers, known.classes,
+          [&](std::size_t block, std::vector<std::string_view>& names) { file.item_names(block, names); }};
+}
+
+Table labels_table(const NamedLabels& labels) {
+  const LabelShape& shape = labels.labels.shape();
+  const auto column = [](std::string_view name, ColumnType type) { return TableColumn{std::string(name), type}; };
+  Table table;
+  table.name = records::tables::kLabels;
+  table.columns = {column(records::columns::kWorker, ColumnType::text),
+                   column(records::columns::kItem, ColumnType::text),
+                   column(records::columns::kLabel, ColumnType::text)};
+  if (shape.has_weights) table.columns.push_back(column(records::name(records::Role::weight), ColumnType::number));
+  if (shape.has_times) table.columns.push_back(column(records::name(records::Role::time), ColumnType::number));
+  if (shape.has_seconds) table.columns.push_back(column(records::name(records::Role::seconds), ColumnType::number));
+  table.part_count = labels.labels.block_count();
+  table.rows = [labels](std::size_t part, RowSink& to) {
+    LabelStore room;
+    std::vector<std::string_view> names;
+    labels.item_names(part, names);
+    const LabelChunk chunk = labels.labels.chunk(part, room);
+    for (std::size_t i = 0; i < chunk.size(); ++i) {
+      std::uint64_t at = chunk.offset(i);
+      for (const auto row : chunk.rows(i)) {
+        to.text(labels.workers.name(chunk.store.worker_of(row)));
+        to.text(names[i]);
+        to.text(labels.classes.name(chunk.store.label_of(row)));
+        if (!chunk.store.weights().empty()) to.number(static_cast<double>(chunk.store.weights()[at]));
+        if (!chunk.store.times().empty()) to.number(chunk.store.times()[at]);
+        if (!chunk.store.seconds().empty()) to.number(static_cast<double>(chunk.store.seconds()[at]));
+        to.end_row();
+        ++at;
+      }
+    }
+  };
+  return table;
+}
+
+std::uint64_t write_block_file(const std::string& path, const NamedLabels& labels, const ReadingReport& reading,
+                               Progress* progress) {
+  const LabelSource& source = labels.labels;
+  BlockWriter writer(path, source.shape());
+  LabelStore room;
+  std::vector<BlockWriter::Extras> extras;
+  for (std::size_t b = 0; b < source.block_count(); ++b) {
+    add_labels(source.chunk(b, room), extras, writer);
+    if (progress != nullptr) progress->update("writing", writer.label_count(), source.shape().label_count);
+  }
+  std::vector<std::string_view> names;
+  for (std::size_t b = 0; b < source.block_count(); ++b) {
+    labels.item_names(b, names);
+    for (const auto name : names) writer.add_item_name(name);
+  }
+  writer.finish(source.shape().worker_count,
+                [&](std::uint64_t w) { return labels.workers.name(static_cast<WorkerIndex>(w)); },
+                labels.classes.names(),
+                {reading.row_count, reading.missing_count, reading.rejected_count, reading.repeated_count,
+                 reading.contradicting_count});
+  return writer.byte_count();
+}
+
+}  // namespace assay::io
