@@ -70,8 +70,8 @@ void measure(const std::string& path, const char* what) {
   assay::ThreadPool threads(1);
   const assay::io::ReadingOptions options;
   const double reading = best_of([&] { sink = assay::io::read_labels({path}, options, threads).labels.label_count(); });
-  std::printf("reading, %s: %.0f MB/s a core (%.0f MB in %.2f CPU s, %.1f times a plain pass over the bytes)\n",
-              what, megabytes / reading, megabytes, reading, reading / plain);
+  std::printf("reading, %s: %.0f MB/s a core (%.0f MB in %.2f CPU s, %.1f times a plain pass over the bytes)\n", what,
+              megabytes / reading, megabytes, reading, reading / plain);
 }
 
 }  // namespace

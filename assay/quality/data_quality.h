@@ -19,8 +19,8 @@ namespace assay::quality {
 /// out; an empty `chosen` takes all. Means over no item are NaN.
 ///   expected cost = mean_o sum_ij p_o(i) p_o(j) cost(i, j)      minimum cost = mean_o sum_i p_o(i) cost(i, decided_o)
 ///   accuracy = mean_o p_o(decided_o)                            quality = 1 - cost / spammer's cost, not below 0
-/// The spammer's soft label is the mean posterior. A prior that the posteriors don't average to would not do: posteriors
-/// more modest than it would be worth less than no labels at all.
+/// The spammer's soft label is the mean posterior. A prior that the posteriors don't average to would not do:
+/// posteriors more modest than it would be worth less than no labels at all.
 [[nodiscard]] DataQuality claimed_data_quality(const Matrix<double>& posterior, std::span<const ClassIndex> decided,
                                                const CostMatrix& costs, const std::vector<bool>& chosen = {});
 
