@@ -14,6 +14,7 @@ RANKS = {
     "assay/sim": 2,
     "assay/selection": 3,
     "assay/planning": 3,
+    "assay/live": 3,
     "assay/engine": 4,
     "assay/io": 5,
     "platform/domain": 2,
