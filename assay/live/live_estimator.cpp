@@ -97,6 +97,8 @@ void LiveEstimator::make_room(std::uint64_t item_count, std::uint64_t worker_cou
 }
 
 LiveEstimator::Place LiveEstimator::find(WorkerIndex worker, ItemIndex item) const {
+  // Whoever looks for a label needs the posterior next: fetch it while the list is on its way.
+  __builtin_prefetch(posterior_.data() + std::size_t{item} * class_count_);
   const auto rows = lists_.rows(item);
   const auto first = static_cast<std::uint64_t>(worker) * class_count_;
   const auto at = std::ranges::lower_bound(rows, first, {}, [](std::uint32_t row) { return std::uint64_t{row}; });
@@ -229,6 +231,7 @@ void LiveEstimator::reset_unlabelled(ItemIndex item) {
 void LiveEstimator::judge(ItemIndex item) {
   if (lists_.rows(item).empty()) return reset_unlabelled(item);
   for (const auto row : lists_.rows(item)) rates_.wake(worker_of(row));
+  to_units(stored(item), own_);
   if (has_gold(item)) {
     std::ranges::fill(fresh_, 0.0);
     fresh_[gold_[item]] = 1;
@@ -239,8 +242,8 @@ void LiveEstimator::judge(ItemIndex item) {
   move_to_fresh(item);
 }
 
+// Both need the item's old part in own_.
 void LiveEstimator::judge_into_fresh(ItemIndex item) {
-  to_units(stored(item), own_);
   double* p = fresh_.data();
   for (std::size_t t = 0; t < class_count_; ++t) {
     const double others = prior_awake_ ? static_cast<double>(classes_[t] - own_[t]) * kLabelsPerUnit : 0;
@@ -259,7 +262,6 @@ void LiveEstimator::judge_into_fresh(ItemIndex item) {
 }
 
 void LiveEstimator::move_to_fresh(ItemIndex item) {
-  to_units(stored(item), own_);
   to_units(fresh_, change_);
   for (std::size_t t = 0; t < class_count_; ++t) change_[t] -= own_[t];
   for (const auto row : lists_.rows(item)) rates_.shift(worker_of(row), row, change_.data());

@@ -18,6 +18,7 @@ expect() {
 }
 expect './usr/bin/assay'
 expect './usr/include/assay/models/registry.h'
+expect './usr/include/assay/live/named_estimator.h'
 expect './usr/lib/[^ ]*libassay_models\.a'
 expect './usr/lib/[^ ]*cmake/assay/assayConfig\.cmake'
 expect './usr/share/doc/assay/README\.md'
