@@ -1,7 +1,7 @@
 // Accuracy and calibration of models on real crowd data, gold never shown to them.
 //
 //   assay_accuracy [DATA_FOLDER] [MODEL...]      the folder from $ASSAY_DATA, or ../shared/data; all models when none
-//   is named
+//   is named; live and live_swept are the live estimator before any settling
 //
 // An item counts when it has gold and a label; classes that share the highest posterior get an even share. "claims" is
 // the mean of the items' highest posteriors minus the accuracy: 0 is honest, above 0 too sure.
@@ -13,12 +13,15 @@
 #include <cstdlib>
 #include <filesystem>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "assay/base/error.h"
+#include "assay/base/random.h"
 #include "assay/io/read_input.h"
 #include "assay/io/read_labels.h"
+#include "assay/live/live_estimator.h"
 #include "assay/models/registry.h"
 #include "bench/accuracy_sets.h"
 
@@ -80,6 +83,31 @@ Score measure(const Truth& truth, const models::ModelInfo& model, ThreadPool& th
   Score out = score(truth, estimate.posterior);
   out.seconds = seconds;
   return out;
+}
+
+// Labels one at a time in random order, never settled; a worker's last label on an item counts.
+Score measure_live(const Truth& truth, bool swept) {
+  const LabelStore& store = truth.table.labels;
+  std::vector<Label> labels;
+  for (ItemIndex item = 0; item < store.item_count(); ++item) {
+    for (const auto row : store.rows(item)) labels.push_back({item, store.worker_of(row), store.label_of(row)});
+  }
+  Random random(1);
+  random.shuffle(std::span<Label>(labels));
+  const auto start = std::chrono::steady_clock::now();
+  live::LiveEstimator estimator(store.class_count());
+  estimator.grow(store.item_count(), store.worker_count());
+  for (const auto& label : labels) estimator.observe(label.worker, label.item, label.label);
+  if (swept) estimator.refresh(store.item_count());
+  Score out = score(truth, estimator.estimate().posterior);
+  out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return out;
+}
+
+Score measure(const Truth& truth, const std::string& name, ThreadPool& threads) {
+  if (name == "live") return measure_live(truth, false);
+  if (name == "live_swept") return measure_live(truth, true);
+  return measure(truth, models::find_model(name), threads);
 }
 
 using Scores = std::map<std::string, std::vector<Score>>;  // by model, one a set
@@ -151,7 +179,7 @@ int run(const std::filesystem::path& data, std::vector<std::string> names) {
   for (const auto& set : sets) {
     std::fprintf(stderr, "%s\n", std::string(set.name).c_str());
     const Truth truth = read(data / set.name, threads);
-    for (const auto& name : names) scores[name].push_back(measure(truth, models::find_model(name), threads));
+    for (const auto& name : names) scores[name].push_back(measure(truth, name, threads));
   }
   print_accuracy(sets, names, scores);
   print_calibration(names, scores);

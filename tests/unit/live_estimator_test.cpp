@@ -117,7 +117,7 @@ TEST(LiveEstimator, ReplacingIsForgettingAndObserving) {
   }
 }
 
-TEST(LiveEstimator, GoldCountsAtOnceAndCanChangeAndGo) {
+TEST(LiveEstimator, T9GoldCountsAtOnceAndCanChangeAndGo) {
   LiveEstimator estimator = small_crowd();
   const double before = estimator.confusion(4)[1];  // says 0 when the truth is 1
   const auto p = estimator.posterior(0);
