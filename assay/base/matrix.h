@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace assay {
@@ -13,6 +14,10 @@ class Matrix {
   Matrix() = default;
   Matrix(std::size_t rows, std::size_t columns, T value = T{})
       : rows_(rows), columns_(columns), data_(rows * columns, value) {}
+
+  /// Takes rows x columns values, row by row.
+  Matrix(std::size_t rows, std::size_t columns, std::vector<T> values)
+      : rows_(rows), columns_(columns), data_(std::move(values)) {}
 
   [[nodiscard]] std::size_t rows() const { return rows_; }
   [[nodiscard]] std::size_t columns() const { return columns_; }

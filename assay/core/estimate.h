@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -9,6 +10,7 @@
 #include "assay/base/matrix.h"
 #include "assay/core/confusions.h"
 #include "assay/core/ids.h"
+#include "assay/core/label_source.h"
 
 namespace assay {
 
@@ -26,13 +28,16 @@ struct FitSummary {
   std::string model;                                         ///< registry name
   std::vector<std::pair<std::string, std::string>> options;  ///< every option of the model with its value
   Termination termination = Termination::closed_form;
-  std::uint64_t iterations = 0;  ///< passes over the labels
+  std::uint64_t iterations = 0;   ///< passes over the labels
   std::vector<double> objective;  ///< after each pass; never falls where the model's ModelInfo says so
   std::string objective_name;     ///< "log posterior", "evidence lower bound", ... or empty when there is none
   std::uint64_t seed = 0;
   double seconds = 0;
   std::vector<std::string> notes;  ///< what a reader must know, one sentence each
 };
+
+/// Fills `out` (chunk.size() x K) with the posteriors of the items of a chunk; may be called from many threads.
+using ChunkPosterior = std::function<void(const LabelChunk& chunk, Matrix<double>& out)>;
 
 /// What every model returns. O items, W workers, K classes.
 struct Estimate {

@@ -90,10 +90,11 @@ EstimateResult estimate(const EstimateRequest& request, const models::Context& c
   quality::WorkerQualityOptions options;
   options.interval = request.interval;
   options.population_prior = !wants_plain_counts(result.estimate.summary);
-  result.workers = quality::estimate_worker_quality(
-      {request.table.labels, result.estimate, result.costs, request.table.workers, request.gold,
-       request.prior_mode == models::PriorMode::fixed, &request.worker_priors},
-      options, context.seed, context.threads);
+  const StoreSource labels(request.table.labels);
+  result.workers =
+      quality::estimate_worker_quality({labels, result.estimate, result.costs, request.table.workers, request.gold,
+                                        request.prior_mode == models::PriorMode::fixed, &request.worker_priors},
+                                       options, context.seed, context.threads);
   result.warnings = warnings_of(request);
   return result;
 }

@@ -10,6 +10,7 @@
 #include "assay/base/threads.h"
 #include "assay/core/confusions.h"
 #include "assay/core/estimate.h"
+#include "assay/core/label_source.h"
 #include "assay/core/label_store.h"
 #include "assay/core/label_table.h"
 
@@ -46,6 +47,12 @@ struct Context {
   }
 };
 
+/// A fit to labels that stay where they are: all of an Estimate but the posteriors, which are made block by block.
+struct BlockEstimate {
+  Estimate estimate;
+  ChunkPosterior posterior;  ///< as long as the problem lives
+};
+
 /// One way to find the true labels. Stateless: options are fixed when it is made, `fit` may be called from many
 /// threads.
 class Aggregator {
@@ -57,6 +64,10 @@ class Aggregator {
   [[nodiscard]] virtual OptionValues options() const = 0;
   /// Items without labels get the prior; no labels at all, one class or one worker are not errors.
   [[nodiscard]] virtual Estimate fit(const Problem& problem, const Context& context) const = 0;
+  /// The same fit, with the same bits, to labels that are read block by block; problem.labels has no item then. Only
+  /// for models whose ModelInfo says `streams`; throws Error{bad_input} for others.
+  [[nodiscard]] virtual BlockEstimate fit_blocks(const Problem& problem, const LabelSource& labels,
+                                                 const Context& context) const;
 };
 
 }  // namespace assay::models

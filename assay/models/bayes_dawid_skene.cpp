@@ -195,18 +195,29 @@ class BayesDawidSkene final : public Aggregator {
 
   Estimate fit(const Problem& problem, const Context& context) const override {
     LabelPass pass(problem, context.threads);
+    BlockEstimate out = estimate(pass, context);
+    fill_unlabelled(pass, out.estimate.prior, out.estimate.posterior);
+    return std::move(out.estimate);
+  }
+  BlockEstimate fit_blocks(const Problem& problem, const LabelSource& labels, const Context& context) const override {
+    LabelPass pass(problem, labels, context.threads);
+    return estimate(pass, context);
+  }
+
+ private:
+  [[nodiscard]] BlockEstimate estimate(LabelPass& pass, const Context& context) const {
+    const Problem& problem = pass.problem();
     BayesStep m_step(problem, options_, context.threads);
     EmFit fit = Rounds(pass, m_step, options_, context).run(pass.votes());
     std::vector<double> prior = m_step.mean_prior(fit.counts.classes);
     Confusions rows = m_step.mean_rows(fit.counts.labels);
-    Estimate out = to_estimate(std::move(fit), pass, "evidence lower bound");
-    out.prior = std::move(prior);
-    out.confusion = std::move(rows);
-    fill_unlabelled(pass, out.prior, out.posterior);
+    BlockEstimate out = to_block_estimate(std::move(fit), pass, "evidence lower bound");
+    out.estimate.prior = std::move(prior);
+    out.estimate.confusion = std::move(rows);
+    out.posterior = with_unlabelled(problem, std::move(out.posterior), out.estimate.prior);
     return out;
   }
 
- private:
   BayesDawidSkeneOptions options_;
 };
 
@@ -240,6 +251,7 @@ ModelInfo bayes_dawid_skene_info() {
   info.citation = "Kim and Ghahramani 2012, Bayesian classifier combination, AISTATS";
   info.iterative = true;
   info.confusion = true;
+  info.streams = true;
   info.options = bayes_dawid_skene_options().infos();
   info.make = [](const OptionValues& values) {
     return make_bayes_dawid_skene(make_options(bayes_dawid_skene_options(), values, "bayes_dawid_skene"));

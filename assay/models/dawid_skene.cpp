@@ -63,6 +63,11 @@ Estimate to_estimate(EmFit fit, const LabelPass& pass, std::string_view objectiv
   return out;
 }
 
+BlockEstimate to_block_estimate(EmFit fit, const LabelPass& pass, std::string_view objective_name) {
+  ChunkPosterior posterior = pass.posteriors_by(fit.factors);
+  return {to_estimate(std::move(fit), pass, objective_name), std::move(posterior)};
+}
+
 const OptionTable<DawidSkeneOptions>& dawid_skene_options() {
   static const auto table = [] {
     OptionTable<DawidSkeneOptions> t;
@@ -84,13 +89,22 @@ class DawidSkene final : public Aggregator {
   OptionValues options() const override { return dawid_skene_options().values(options_); }
   Estimate fit(const Problem& problem, const Context& context) const override {
     LabelPass pass(problem, context.threads);
-    const DawidSkeneStep m_step(problem, options_.pseudo_count, options_.prior_pseudo_count);
-    const bool penalized = options_.pseudo_count > 0 || options_.prior_pseudo_count > 0;
-    return to_estimate(run_em(pass, m_step, pass.votes(), options_, context), pass,
-                       penalized ? "log posterior" : "log likelihood");
+    return to_estimate(climb(pass, context), pass, objective_name());
+  }
+  BlockEstimate fit_blocks(const Problem& problem, const LabelSource& labels, const Context& context) const override {
+    LabelPass pass(problem, labels, context.threads);
+    return to_block_estimate(climb(pass, context), pass, objective_name());
   }
 
  private:
+  [[nodiscard]] EmFit climb(LabelPass& pass, const Context& context) const {
+    const DawidSkeneStep m_step(pass.problem(), options_.pseudo_count, options_.prior_pseudo_count);
+    return run_em(pass, m_step, pass.votes(), options_, context);
+  }
+  [[nodiscard]] std::string_view objective_name() const {
+    return options_.pseudo_count > 0 || options_.prior_pseudo_count > 0 ? "log posterior" : "log likelihood";
+  }
+
   DawidSkeneOptions options_;
 };
 
@@ -109,6 +123,7 @@ ModelInfo dawid_skene_info() {
       "Applied Statistics 28(1)";
   info.iterative = true;
   info.confusion = true;
+  info.streams = true;
   info.options = dawid_skene_options().infos();
   info.make = [](const OptionValues& values) {
     return make_dawid_skene(make_options(dawid_skene_options(), values, "dawid_skene"));

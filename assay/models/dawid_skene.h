@@ -43,6 +43,9 @@ double update_prior(const Problem& problem, const std::vector<double>& class_cou
 /// Moves an EmFit into the Estimate that every EM model returns; `confusion` is the fit's factor table.
 [[nodiscard]] Estimate to_estimate(EmFit fit, const LabelPass& pass, std::string_view objective_name);
 
+/// The same for labels that are not in memory.
+[[nodiscard]] BlockEstimate to_block_estimate(EmFit fit, const LabelPass& pass, std::string_view objective_name);
+
 [[nodiscard]] const OptionTable<DawidSkeneOptions>& dawid_skene_options();
 [[nodiscard]] std::unique_ptr<Aggregator> make_dawid_skene(const DawidSkeneOptions& options);
 [[nodiscard]] ModelInfo dawid_skene_info();

@@ -68,7 +68,7 @@ class Climb {
     }
     fit_.iterations = passes_ + 1;
     const double penalty = m_step_.maximize(state, fit_.factors);
-    pass_.run(fit_.factors, fit_.counts, &fit_.posterior);
+    pass_.run(fit_.factors, fit_.counts, pass_.in_memory() ? &fit_.posterior : nullptr);
     fit_.objective.push_back(std::max(fit_.counts.log_evidence + penalty, best_));
     return std::move(fit_);
   }

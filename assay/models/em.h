@@ -44,7 +44,7 @@ class MStep {
 struct EmFit {
   Factors factors;           ///< those of the last pass
   Counts counts;             ///< that the last pass found with them
-  Matrix<double> posterior;  ///< of the last pass
+  Matrix<double> posterior;  ///< of the last pass; empty when the labels are not in memory
   Termination termination = Termination::converged;
   std::uint64_t iterations = 0;
   std::vector<double> objective;  ///< after each pass that was kept, non-decreasing

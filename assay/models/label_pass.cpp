@@ -164,7 +164,7 @@ void vote_block(const Block& block) {
 
 void observe_block(const Block& block, const Matrix<double>& posterior) {
   for (ItemIndex item = block.begin; item < block.end; ++item) {
-    if (!block.problem.labels.rows(item).empty()) count_item(block, item, posterior.row(item));
+    if (!block.problem.labels.rows(item).empty()) count_item(block, item, posterior.row(item - block.first_row));
   }
 }
 
@@ -300,6 +300,19 @@ Counts LabelPass::observe(const Matrix<double>& posterior) {
   return out;
 }
 
+Counts LabelPass::observe(const ChunkPosterior& posterior) {
+  Counts out;
+  for_each_block(out, [&](const LabelChunk& chunk, Counts& counts) {
+    Matrix<double> of_chunk;
+    posterior(chunk, of_chunk);
+    const ChunkProblem part(problem_, chunk);
+    observe_block(
+        {part.problem(chunk), gold_in_prior_, chunk.begin, chunk.end, nullptr, nullptr, counts, nullptr, chunk.begin},
+        of_chunk);
+  });
+  return out;
+}
+
 void LabelPass::run(const Factors& factors, Counts& out, Matrix<double>* posterior) {
   const Tables tables(factors, threads_);
   if (posterior) *posterior = Matrix<double>(source_->shape().item_count, source_->shape().class_count);
@@ -313,17 +326,17 @@ void LabelPass::run(const Factors& factors, Counts& out, Matrix<double>* posteri
 }
 
 ChunkPosterior LabelPass::posteriors_by(const Factors& factors) const {
-  return
-      [this, tables = std::make_shared<const Tables>(factors, threads_)](const LabelChunk& chunk, Matrix<double>& out) {
-        const std::size_t k = source_->shape().class_count;
-        out = Matrix<double>(chunk.size(), k);
-        Counts none(0, k);
-        const ChunkProblem part(problem_, chunk);
-        const Problem& problem = part.problem(chunk);
-        run_block_of_any_size({problem, gold_in_prior_, chunk.begin, chunk.end, tables->prior.data(),
-                               tables->table.data(), none, &out, chunk.begin});
-        put_unlabelled(problem, chunk, tables->prior, out, 0);
-      };
+  const auto tables = std::make_shared<const Tables>(factors, threads_);
+  return [&whole = problem_, gold_in_prior = gold_in_prior_, tables](const LabelChunk& chunk, Matrix<double>& out) {
+    const std::size_t k = tables->prior.size();
+    out = Matrix<double>(chunk.size(), k);
+    Counts none(0, k);
+    const ChunkProblem part(whole, chunk);
+    const Problem& problem = part.problem(chunk);
+    run_block_of_any_size({problem, gold_in_prior, chunk.begin, chunk.end, tables->prior.data(), tables->table.data(),
+                           none, &out, chunk.begin});
+    put_unlabelled(problem, chunk, tables->prior, out, 0);
+  };
 }
 
 }  // namespace assay::models

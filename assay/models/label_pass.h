@@ -19,9 +19,6 @@ struct Factors {
   Confusions table;           ///< [worker][given][true]
 };
 
-/// Fills `out` (chunk.size() x K) with the posteriors of the items of a chunk; may be called from many threads.
-using ChunkPosterior = std::function<void(const LabelChunk& chunk, Matrix<double>& out)>;
-
 /// The one loop over labels that all EM-like models share.
 ///
 /// For an item with labels l of workers w:  p(t) ~ prior(t) prod table[w][l][t];  evidence = sum of it over t.
@@ -44,17 +41,21 @@ class LabelPass {
 
   /// Counts of posteriors that something else has made (O x K, gold rows already clamped). log_evidence is 0.
   [[nodiscard]] Counts observe(const Matrix<double>& posterior);
+  /// The same for posteriors that are made block by block.
+  [[nodiscard]] Counts observe(const ChunkPosterior& posterior);
 
   /// One E-step. `out` is replaced. When `posterior` is given (only over problem.labels) it becomes O x K; items
   /// without labels get the prior.
   void run(const Factors& factors, Counts& out, Matrix<double>* posterior = nullptr);
 
-  /// The posteriors of one block, with the same bits as those of `run`; for labels that are not in memory.
+  /// Makes the posteriors of any one block, with the same bits as those of `run`. Outlives the pass, not its problem.
   [[nodiscard]] ChunkPosterior posteriors_by(const Factors& factors) const;
 
   /// Gold is left out of the class counts unless every labelled item is gold.
   [[nodiscard]] bool gold_takes_part_in_prior() const { return gold_in_prior_; }
   [[nodiscard]] const Problem& problem() const { return problem_; }
+  /// Whether the labels are those of problem().labels.
+  [[nodiscard]] bool in_memory() const { return own_source_ != nullptr; }
   [[nodiscard]] const LabelSource& labels() const { return *source_; }
   /// The number of runs of blocks.
   [[nodiscard]] std::size_t block_count() const { return borders_.size() - 1; }

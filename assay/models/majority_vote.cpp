@@ -36,6 +36,24 @@ class MajorityVote final : public Aggregator {
     out.summary.iterations = 1;
     return out;
   }
+  BlockEstimate fit_blocks(const Problem& problem, const LabelSource& labels, const Context& context) const override {
+    LabelPass pass(problem, labels, context.threads);
+    const ChunkPosterior shares = [&problem](const LabelChunk& chunk, Matrix<double>& out) {
+      out = Matrix<double>(chunk.size(), chunk.store.class_count());
+      for (std::size_t i = 0; i < chunk.size(); ++i) {
+        const auto item = chunk.first_item + static_cast<ItemIndex>(i);
+        if (problem.has_gold(item)) {
+          out(i, problem.gold[item]) = 1;
+        } else {
+          add_votes(chunk.store, chunk.begin + static_cast<ItemIndex>(i), {}, out.row(i));
+        }
+      }
+    };
+    BlockEstimate out = read_off_blocks(shares, pass);
+    out.estimate.summary.termination = Termination::closed_form;
+    out.estimate.summary.iterations = 1;
+    return out;
+  }
 };
 
 }  // namespace
@@ -73,6 +91,7 @@ ModelInfo majority_vote_info() {
   info.citation = "Sheng, Provost and Ipeirotis 2008, Get another label?, KDD";
   info.iterative = false;
   info.confusion = false;
+  info.streams = true;
   info.options = majority_vote_options().infos();
   info.make = [](const OptionValues& values) {
     (void)make_options(majority_vote_options(), values, "majority_vote");

@@ -65,16 +65,30 @@ class OneCoin final : public Aggregator {
 
   Estimate fit(const Problem& problem, const Context& context) const override {
     LabelPass pass(problem, context.threads);
-    Counts start = pass.votes();
-    const OneCoinStep m_step(problem, ClassPrior(problem, options_.class_prior, start), options_.pseudo_count);
-    Estimate out = to_estimate(run_em(pass, m_step, std::move(start), options_, context), pass, "log posterior");
-    out.worker_score_name = "accuracy";
-    out.worker_score.resize(out.confusion.worker_count());
-    for (std::size_t w = 0; w < out.worker_score.size(); ++w) out.worker_score[w] = out.confusion.at(w, 0, 0);
+    Estimate out = to_estimate(climb(pass, context), pass, "log posterior");
+    add_scores(out);
+    return out;
+  }
+  BlockEstimate fit_blocks(const Problem& problem, const LabelSource& labels, const Context& context) const override {
+    LabelPass pass(problem, labels, context.threads);
+    BlockEstimate out = to_block_estimate(climb(pass, context), pass, "log posterior");
+    add_scores(out.estimate);
     return out;
   }
 
  private:
+  [[nodiscard]] EmFit climb(LabelPass& pass, const Context& context) const {
+    Counts start = pass.votes();
+    const Problem& problem = pass.problem();
+    const OneCoinStep m_step(problem, ClassPrior(problem, options_.class_prior, start), options_.pseudo_count);
+    return run_em(pass, m_step, std::move(start), options_, context);
+  }
+  static void add_scores(Estimate& out) {
+    out.worker_score_name = "accuracy";
+    out.worker_score.resize(out.confusion.worker_count());
+    for (std::size_t w = 0; w < out.worker_score.size(); ++w) out.worker_score[w] = out.confusion.at(w, 0, 0);
+  }
+
   OneCoinOptions options_;
 };
 
@@ -103,6 +117,7 @@ ModelInfo one_coin_info() {
   info.citation = "Zhang, Chen, Zhou and Jordan 2016, Spectral methods meet EM, JMLR 17(102)";
   info.iterative = true;
   info.confusion = true;
+  info.streams = true;
   info.options = one_coin_options().infos();
   info.make = [](const OptionValues& values) {
     return make_one_coin(make_options(one_coin_options(), values, "one_coin"));

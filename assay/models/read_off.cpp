@@ -25,6 +25,22 @@ std::vector<double> crowd_rows(const Confusions& counts) {
   return pooled;
 }
 
+// All of an estimate but its posteriors, from their counts.
+Estimate from_counts(Counts counts, const LabelPass& pass) {
+  const Problem& problem = pass.problem();
+  Estimate out;
+  if (problem.prior_mode == PriorMode::fixed) {
+    out.prior = problem.prior;
+  } else {
+    out.prior = counts.classes;
+    normalize(out.prior);
+  }
+  out.confusion = read_off_confusions(counts.labels, problem.worker_priors);
+  out.counts = std::move(counts.labels);
+  out.summary.notes = gold_notes(pass);
+  return out;
+}
+
 }  // namespace
 
 Confusions read_off_confusions(const Confusions& counts, const Confusions& worker_priors) {
@@ -60,21 +76,27 @@ void fill_unlabelled(const LabelPass& pass, std::span<const double> prior, Matri
 }
 
 Estimate read_off_estimate(Matrix<double> posterior, LabelPass& pass) {
-  const Problem& problem = pass.problem();
-  Counts counts = pass.observe(posterior);
-  Estimate out;
-  if (problem.prior_mode == PriorMode::fixed) {
-    out.prior = problem.prior;
-  } else {
-    out.prior = counts.classes;
-    normalize(out.prior);
-  }
+  Estimate out = from_counts(pass.observe(posterior), pass);
   fill_unlabelled(pass, out.prior, posterior);
   out.posterior = std::move(posterior);
-  out.confusion = read_off_confusions(counts.labels, problem.worker_priors);
-  out.counts = std::move(counts.labels);
-  out.summary.notes = gold_notes(pass);
   return out;
+}
+
+BlockEstimate read_off_blocks(ChunkPosterior posterior, LabelPass& pass) {
+  Estimate estimate = from_counts(pass.observe(posterior), pass);
+  posterior = with_unlabelled(pass.problem(), std::move(posterior), estimate.prior);
+  return {std::move(estimate), std::move(posterior)};
+}
+
+ChunkPosterior with_unlabelled(const Problem& problem, ChunkPosterior posterior, std::vector<double> prior) {
+  return [&problem, posterior = std::move(posterior), prior = std::move(prior)](const LabelChunk& chunk,
+                                                                                Matrix<double>& out) {
+    posterior(chunk, out);
+    for (std::size_t i = 0; i < chunk.size(); ++i) {
+      if (!chunk.rows(i).empty() || problem.has_gold(chunk.first_item + static_cast<ItemIndex>(i))) continue;
+      std::copy(prior.begin(), prior.end(), out.row(i).begin());
+    }
+  };
 }
 
 }  // namespace assay::models

@@ -17,6 +17,13 @@ inline constexpr double kCrowdLabels = 1;
 /// posteriors' mean) and read-off confusions; the summary's notes on gold are those of every model.
 [[nodiscard]] Estimate read_off_estimate(Matrix<double> posterior, LabelPass& pass);
 
+/// The same for posteriors that are made block by block.
+[[nodiscard]] BlockEstimate read_off_blocks(ChunkPosterior posterior, LabelPass& pass);
+
+/// Posteriors of which the items that have neither labels nor gold are `prior`.
+[[nodiscard]] ChunkPosterior with_unlabelled(const Problem& problem, ChunkPosterior posterior,
+                                             std::vector<double> prior);
+
 /// Gives items that have neither labels nor gold the prior.
 void fill_unlabelled(const LabelPass& pass, std::span<const double> prior, Matrix<double>& posterior);
 

@@ -31,6 +31,14 @@ const std::vector<ModelInfo>& registry() {
   return rows;
 }
 
+std::vector<std::string> streaming_models() {
+  std::vector<std::string> out;
+  for (const auto& row : registry()) {
+    if (row.streams) out.push_back(row.name);
+  }
+  return out;
+}
+
 const ModelInfo& find_model(std::string_view name) {
   std::vector<std::string> names;
   for (const auto& row : registry()) {

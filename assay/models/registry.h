@@ -20,10 +20,14 @@ struct ModelInfo {
   bool confusion;        ///< estimates full confusion matrices (else they are read off its posteriors)
   std::vector<OptionInfo> options;
   std::function<std::unique_ptr<Aggregator>(const OptionValues&)> make;
+  bool streams = false;  ///< can be fitted to labels on disk (Aggregator::fit_blocks), and from a checkpoint
 };
 
 /// Every model, in the order in which tables show them. The first row is the default.
 [[nodiscard]] const std::vector<ModelInfo>& registry();
+
+/// The names of those that can be fitted to labels on disk.
+[[nodiscard]] std::vector<std::string> streaming_models();
 
 /// The row of `name`; throws Error{bad_input} that names the nearest model when there is none.
 [[nodiscard]] const ModelInfo& find_model(std::string_view name);

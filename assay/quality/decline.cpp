@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "assay/quality/suspicion.h"
 
@@ -40,29 +41,37 @@ struct Trend {
   }
 };
 
-double first_time(std::span<const double> times) {
-  double first = times.empty() ? 0 : times[0];
-  for (const double time : times) first = time < first || std::isnan(first) ? time : first;
+double first_time(const LabelSource& labels) {
+  double first = std::numeric_limits<double>::quiet_NaN();
+  LabelStore room;
+  for (std::size_t b = 0; b < labels.block_count(); ++b) {
+    const LabelChunk chunk = labels.chunk(b, room);
+    for (std::uint64_t at = chunk.offset(0); at < chunk.offset(chunk.size()); ++at) {
+      const double time = chunk.store.times()[at];
+      first = time < first || std::isnan(first) ? time : first;
+    }
+  }
   return first;
 }
 
 class DeclineTest {
  public:
-  DeclineTest(const LabelStore& labels, const Estimate& estimate)
-      : labels_(labels), estimate_(estimate), k_(labels.class_count()), first_time_(first_time(labels.times())) {}
+  explicit DeclineTest(const Evidence& evidence)
+      : evidence_(evidence), k_(evidence.labels.shape().class_count), first_time_(first_time(evidence.labels)) {}
 
-  void observe(std::size_t begin, std::size_t end, std::vector<Trend>& trends) const {
+  void observe(std::size_t block, LabelStore& room, std::vector<Trend>& trends) const {
+    const LabelChunk chunk = evidence_.labels.chunk(block, room);
+    Matrix<double> posterior;
+    evidence_.posterior(chunk, posterior);
     std::vector<double> others(k_);
-    for (std::size_t o = begin; o < end; ++o) {
-      const auto item = static_cast<ItemIndex>(o);
-      const std::uint64_t offset = labels_.offset(item);
-      const auto rows = labels_.rows(item);
-      for (std::size_t i = 0; i < rows.size(); ++i) {
-        const double time = labels_.times()[offset + i];
+    for (std::size_t i = 0; i < chunk.size(); ++i) {
+      std::uint64_t at = chunk.offset(i);
+      for (const auto row : chunk.rows(i)) {
+        const double time = chunk.store.times()[at++];
         if (std::isnan(time)) continue;
-        posterior_without(estimate_, item, rows[i], others);
-        const auto worker = labels_.worker_of(rows[i]);
-        const double agreement = others[rows[i] - worker * static_cast<std::uint32_t>(k_)];
+        posterior_without(posterior.row(i), evidence_.confusion.row(row), others);
+        const auto worker = chunk.store.worker_of(row);
+        const double agreement = others[chunk.store.label_of(row)];
         trends[worker].add(time - first_time_, agreement - expected_agreement(worker, others));
       }
     }
@@ -70,7 +79,7 @@ class DeclineTest {
 
  private:
   [[nodiscard]] double expected_agreement(std::size_t worker, const std::vector<double>& others) const {
-    const auto matrix = estimate_.confusion.worker(worker);
+    const auto matrix = evidence_.confusion.worker(worker);
     double sum = 0;
     for (std::size_t g = 0; g < k_; ++g) {
       double said = 0;
@@ -80,23 +89,23 @@ class DeclineTest {
     return sum;
   }
 
-  const LabelStore& labels_;
-  const Estimate& estimate_;
+  const Evidence& evidence_;
   std::size_t k_;
   double first_time_;
 };
 
 }  // namespace
 
-std::vector<double> decline_p_values(const LabelStore& labels, const Estimate& estimate, ThreadPool& threads) {
-  if (labels.times().empty()) return {};
-  const std::size_t workers = labels.worker_count();
-  const std::size_t items = labels.item_count();
-  const DeclineTest test(labels, estimate);
+std::vector<double> decline_p_values(const Evidence& evidence, ThreadPool& threads) {
+  if (!evidence.labels.shape().has_times) return {};
+  const std::size_t workers = evidence.labels.shape().worker_count;
+  const DeclineTest test(evidence);
   const std::size_t fitting = kPieceBytes / std::max<std::size_t>(1, workers * sizeof(Trend));
   std::vector<std::vector<Trend>> pieces(std::clamp<std::size_t>(fitting, 1, kMostPieces), std::vector<Trend>(workers));
+  const auto borders = cut_blocks(evidence.labels, pieces.size());
   threads.run(pieces.size(), [&](std::size_t p) {
-    test.observe(items * p / pieces.size(), items * (p + 1) / pieces.size(), pieces[p]);
+    LabelStore room;
+    for (std::size_t b = borders[p]; b < borders[p + 1]; ++b) test.observe(b, room, pieces[p]);
   });
   std::vector<double> out(workers);
   for (std::size_t w = 0; w < workers; ++w) {

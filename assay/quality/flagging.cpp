@@ -31,16 +31,23 @@ double normal_tail(const Moments& m, double x) {
 
 class Judge {
  public:
-  Judge(const FlagProblem& problem, const WorkerLabels& index, ThreadPool& threads)
+  Judge(const FlagProblem& problem, std::span<const WorkerQuality> workers, ThreadPool& threads)
       : problem_(problem),
-        index_(index),
-        declines_(decline_p_values(problem.labels, problem.estimate, threads)),
-        level_(problem.level / std::max(1.0, static_cast<double>(problem.labels.worker_count()))) {}
+        declines_(decline_p_values(problem.evidence, threads)),
+        level_(problem.level / std::max(1.0, static_cast<double>(workers.size()))),
+        may_be_blind_(workers.size()) {
+    std::vector<std::uint32_t> doubtful;
+    for (std::uint32_t w = 0; w < workers.size(); ++w) {
+      if (is_judged(workers[w]) && workers[w].quality_expected.low < kUsefulQuality) doubtful.push_back(w);
+    }
+    const auto p_values = blindness_p_values(problem.evidence, doubtful, threads);
+    for (std::size_t i = 0; i < doubtful.size(); ++i) may_be_blind_[doubtful[i]] = p_values[i] > kTellApartLevel;
+  }
 
   void judge(std::size_t w, WorkerQuality& row) const {
     const auto& drawn = problem_.drawn[w];
-    if (row.label_count == 0 || std::isnan(row.quality_expected.value)) return;
-    const bool may_be_blind = row.quality_expected.low < kUsefulQuality && may_be_blind_at(w);
+    if (!is_judged(row)) return;
+    const bool may_be_blind = may_be_blind_[w];
     if (may_be_blind) row.quality_expected.low = row.quality_minimum.low = 0;
     const bool spammer = is_spammer(w, row, may_be_blind);
     if (spammer) row.flags.set(WorkerFlag::spammer);
@@ -54,8 +61,8 @@ class Judge {
   }
 
  private:
-  [[nodiscard]] bool may_be_blind_at(std::size_t w) const {
-    return blindness_p_value(problem_.labels, problem_.estimate, index_.of(w), w) > kTellApartLevel;
+  static bool is_judged(const WorkerQuality& row) {
+    return row.label_count > 0 && !std::isnan(row.quality_expected.value);
   }
 
   // Too few labels to be told apart is no crime: what is known must also rule out a worker who is of some use.
@@ -65,10 +72,45 @@ class Judge {
   }
 
   const FlagProblem& problem_;
-  const WorkerLabels& index_;
   std::vector<double> declines_;
   double level_;
+  std::vector<bool> may_be_blind_;
 };
+
+// Some blocks of the labels as labels of their own, with their posteriors.
+struct Sample {
+  LabelStore labels;
+  Estimate estimate;
+};
+
+Sample take_sample(const Evidence& evidence, std::uint64_t most_labels) {
+  const LabelShape& shape = evidence.labels.shape();
+  const std::size_t blocks = evidence.labels.block_count();
+  const double share = std::min(
+      1.0, static_cast<double>(most_labels) / static_cast<double>(std::max<std::uint64_t>(1, shape.label_count)));
+  const auto taken = std::max<std::size_t>(std::min<std::size_t>(blocks, 1),
+                                           static_cast<std::size_t>(share * static_cast<double>(blocks)));
+  LabelColumns columns{{0}, {}};
+  std::vector<double> posteriors;
+  LabelStore room;
+  Matrix<double> posterior;
+  for (std::size_t i = 0; i < taken; ++i) {
+    const LabelChunk chunk = evidence.labels.chunk(i * blocks / taken, room);
+    for (std::size_t o = 0; o < chunk.size(); ++o) {
+      const auto rows = chunk.rows(o);
+      columns.entries.insert(columns.entries.end(), rows.begin(), rows.end());
+      columns.offsets.push_back(columns.entries.size());
+    }
+    evidence.posterior(chunk, posterior);
+    posteriors.insert(posteriors.end(), posterior.values().begin(), posterior.values().end());
+  }
+  Sample out;
+  const std::size_t items = columns.offsets.size() - 1;
+  out.labels = LabelStore(shape.worker_count, shape.class_count, std::move(columns));
+  out.estimate.posterior = Matrix<double>(items, shape.class_count, std::move(posteriors));
+  out.estimate.confusion = evidence.confusion;
+  return out;
+}
 
 }  // namespace
 
@@ -97,17 +139,23 @@ void DrawnQuality::add(const QualityFormula& formula, std::span<const float> mat
   recoverable.add(undone / static_cast<double>(k));
 }
 
-void set_flags(const FlagProblem& problem, ThreadPool& threads, std::vector<WorkerQuality>& workers) {
-  const WorkerLabels index(problem.labels);
-  const Judge judge(problem, index, threads);
+std::vector<std::string> set_flags(const FlagProblem& problem, ThreadPool& threads,
+                                   std::vector<WorkerQuality>& workers) {
+  const Judge judge(problem, workers, threads);
   constexpr std::size_t kChunk = 64;
   threads.run((workers.size() + kChunk - 1) / kChunk, [&](std::size_t c) {
     for (std::size_t w = c * kChunk; w < std::min(workers.size(), (c + 1) * kChunk); ++w) judge.judge(w, workers[w]);
   });
-  for (const auto& pair : find_copying(problem.labels, problem.estimate, index, problem.level, threads)) {
+  const Sample sample = take_sample(problem.evidence, problem.most_copying_labels);
+  const WorkerLabels index(sample.labels);
+  for (const auto& pair : find_copying(sample.labels, sample.estimate, index, problem.level, threads)) {
     workers[pair.first].flags.set(WorkerFlag::colluding);
     workers[pair.second].flags.set(WorkerFlag::colluding);
   }
+  const std::uint64_t all = problem.evidence.labels.shape().label_count;
+  if (sample.labels.label_count() == all) return {};
+  return {"copying was looked for among " + std::to_string(sample.labels.label_count()) + " of " + std::to_string(all) +
+          " labels"};
 }
 
 }  // namespace assay::quality

@@ -1,12 +1,13 @@
 #pragma once
 
+#include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "assay/base/threads.h"
-#include "assay/core/estimate.h"
-#include "assay/core/label_store.h"
 #include "assay/quality/expected_cost.h"
+#include "assay/quality/suspicion.h"
 #include "assay/quality/worker_quality.h"
 
 namespace assay::quality {
@@ -42,15 +43,16 @@ struct DrawnQuality {
 };
 
 struct FlagProblem {
-  const LabelStore& labels;
-  const Estimate&
-      estimate;  ///< posteriors that are products of the prior and the matrices, so that labels can be taken out
+  Evidence evidence;
   std::span<const DrawnQuality> drawn;
   double level;
+  std::uint64_t most_copying_labels;  ///< copying is looked for among so many, from blocks evenly spaced over all
 };
 
 /// Sets the flags of every worker; his qualities and intervals are already there. Where a worker's labels may well not
-/// depend on the truth, his quality intervals are made to reach down to 0.
-void set_flags(const FlagProblem& problem, ThreadPool& threads, std::vector<WorkerQuality>& workers);
+/// depend on the truth, his quality intervals are made to reach down to 0. Returns what a reader must know, one
+/// sentence each.
+[[nodiscard]] std::vector<std::string> set_flags(const FlagProblem& problem, ThreadPool& threads,
+                                                 std::vector<WorkerQuality>& workers);
 
 }  // namespace assay::quality

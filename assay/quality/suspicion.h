@@ -7,6 +7,7 @@
 #include "assay/base/threads.h"
 #include "assay/core/confusions.h"
 #include "assay/core/estimate.h"
+#include "assay/core/label_source.h"
 #include "assay/core/label_store.h"
 #include "assay/quality/worker_labels.h"
 
@@ -14,17 +15,24 @@
 /// his own labels don't speak for him.
 namespace assay::quality {
 
-/// p-value of "his labels do not depend on the truth": likelihood-ratio test of independence on his table of (truth by
-/// the others) x (label), (rows - 1)(columns - 1) degrees of freedom over rows and columns in use. 1 when the table has
-/// one row or column.
-[[nodiscard]] double blindness_p_value(const LabelStore& labels, const Estimate& estimate,
-                                       std::span<const WorkerLabels::Place> places, std::size_t worker);
+/// What the tests look at: labels, error rates that come from all of them, and posteriors that are products of the
+/// prior and those rates, so that one worker's labels can be taken out again.
+struct Evidence {
+  const LabelSource& labels;
+  const Confusions& confusion;
+  const ChunkPosterior& posterior;
+};
+
+/// For each of `workers` the p-value of "his labels do not depend on the truth": likelihood-ratio test of independence
+/// on his table of (truth by the others) x (label), (rows - 1)(columns - 1) degrees of freedom over rows and columns in
+/// use. 1 when the table has one row or column. One pass over the labels.
+[[nodiscard]] std::vector<double> blindness_p_values(const Evidence& evidence, std::span<const std::uint32_t> workers,
+                                                     ThreadPool& threads);
 
 /// For each worker the p-value of "he does not get worse with time", one-sided: the slope over time of his agreement
 /// with the others, less the agreement expected of him on that item, against its permutation variance (normal
-/// approximation). 1 under 20 labels; empty without times. O(labels K^2).
-[[nodiscard]] std::vector<double> decline_p_values(const LabelStore& labels, const Estimate& estimate,
-                                                   ThreadPool& threads);
+/// approximation). 1 under 20 labels; empty without times. Two passes over the labels, O(labels K^2).
+[[nodiscard]] std::vector<double> decline_p_values(const Evidence& evidence, ThreadPool& threads);
 
 /// Two workers whose common labels speak for copying.
 struct CopyingPair {

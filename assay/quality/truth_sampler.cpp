@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cmath>
+#include <memory>
 
 #include "assay/base/numerics.h"
 #include "assay/base/random.h"
@@ -31,6 +33,77 @@ constexpr std::uint64_t kPriorStream = 0x7072696f72ULL;
 // When sweeps are dear, items this sure keep their truth.
 constexpr double kSettledDoubt = 1e-3;
 
+std::size_t rescale(std::span<double> weight) {
+  const double largest = *std::max_element(weight.begin(), weight.end());
+  if (largest > 0) {
+    for (double& v : weight) v /= largest;
+  }
+  return kRescaleEvery;
+}
+
+// Pr(truth, labels) of the chunk's i-th item for each class, up to a factor.
+inline void weigh(const LabelChunk& chunk, std::size_t i, std::size_t k, const double* prior, const float* matrices,
+                  double* weight) {
+  for (std::size_t t = 0; t < k; ++t) weight[t] = prior[t];
+  const auto rows = chunk.rows(i);
+  const float* weights = chunk.store.weights().empty() ? nullptr : chunk.store.weights().data() + chunk.offset(i);
+  std::size_t until_rescale = kRescaleEvery;
+  for (std::size_t l = 0; l < rows.size(); ++l) {
+    const float* likelihood = matrices + std::size_t{rows[l]} * k;
+    if (weights == nullptr) {
+      for (std::size_t t = 0; t < k; ++t) weight[t] *= static_cast<double>(likelihood[t]);
+    } else {
+      for (std::size_t t = 0; t < k; ++t) weight[t] *= std::pow(static_cast<double>(likelihood[t]), weights[l]);
+    }
+    if (--until_rescale == 0) until_rescale = rescale({weight, k});
+  }
+}
+
+// The items whose truth is still drawn: a bit an item, and how many there are before each block.
+class OpenItems {
+ public:
+  explicit OpenItems(const LabelSource& labels)
+      : labels_(labels), bits_((labels.shape().item_count + 63) / 64), before_(labels.block_count() + 1) {}
+
+  void open(ItemIndex item) { bits_[item / 64] |= std::uint64_t{1} << (item % 64); }
+  // From any thread.
+  void close(ItemIndex item) {
+    std::atomic_ref(bits_[item / 64]).fetch_and(~(std::uint64_t{1} << (item % 64)), std::memory_order_relaxed);
+  }
+  void count() {
+    for (std::size_t b = 0; b < labels_.block_count(); ++b) {
+      std::uint64_t n = 0;
+      for (ItemIndex item = labels_.first_item(b); item < labels_.first_item(b + 1); ++item) n += is_open(item) ? 1 : 0;
+      before_[b + 1] = before_[b] + n;
+    }
+  }
+  [[nodiscard]] std::uint64_t size() const { return before_.back(); }
+
+  // Calls visit(chunk, i) for the open items numbered [begin, end), in order.
+  template <typename F>
+  void each(std::uint64_t begin, std::uint64_t end, const F& visit) const {
+    auto b = static_cast<std::size_t>(std::upper_bound(before_.begin(), before_.end(), begin) - before_.begin()) - 1;
+    LabelStore room;
+    for (; b < labels_.block_count() && before_[b] < end; ++b) {
+      if (before_[b] == before_[b + 1]) continue;
+      const LabelChunk chunk = labels_.chunk(b, room);
+      std::uint64_t number = before_[b];
+      for (std::size_t i = 0; i < chunk.size() && number < end; ++i) {
+        if (!is_open(chunk.first_item + static_cast<ItemIndex>(i))) continue;
+        if (number++ >= begin) visit(chunk, i);
+      }
+    }
+  }
+
+ private:
+  [[nodiscard]] bool is_open(ItemIndex item) const {
+    return (std::atomic_ref(bits_[item / 64]).load(std::memory_order_relaxed) >> (item % 64) & 1) != 0;
+  }
+  const LabelSource& labels_;
+  mutable std::vector<std::uint64_t> bits_;  // read while other threads close items beside
+  std::vector<std::uint64_t> before_;
+};
+
 class Sampling {
  public:
   Sampling(const TruthSampler& sampler, ThreadPool& threads)
@@ -38,12 +111,13 @@ class Sampling {
         sampler_(sampler),
         threads_(threads),
         seed_(sampler.seed),
-        k_(labels_.class_count()),
-        workers_(labels_.worker_count()),
+        k_(labels_.shape().class_count),
+        workers_(labels_.shape().worker_count),
         cells_(workers_ * k_ * k_),
         population_(sampler.estimate.counts),
         type_of_(workers_),
-        prior_(sampler.estimate.prior) {
+        prior_(sampler.estimate.prior),
+        open_items_(labels_) {
     const auto soft_counts = sampler.estimate.counts.values();
     counts_.assign(soft_counts.begin(), soft_counts.end());
     matrices_.resize(cells_);
@@ -59,7 +133,7 @@ class Sampling {
   }
 
   SampledConfusions run(const MatrixVisitor& visit) {
-    const std::uint64_t kept = TruthSampler::kept_sweeps(labels_);
+    const std::uint64_t kept = TruthSampler::kept_sweeps(labels_.shape());
     const auto share = static_cast<std::uint64_t>(std::ceil(kBurnInShare * static_cast<double>(kept)));
     const std::uint64_t burn_in = std::max(share, kept < kLeastSweeps ? kLeastBurnInWhenVast : kLeastBurnIn);
     std::vector<double> first(cells_), second(cells_);
@@ -142,15 +216,20 @@ class Sampling {
 
   // Gold keeps its class; it says nothing of how common the classes are.
   void set_gold_apart() {
-    for (std::size_t o = 0; o < labels_.item_count(); ++o) {
-      const auto item = static_cast<ItemIndex>(o);
-      if (labels_.rows(item).empty()) continue;
-      if (sampler_.gold.empty() || sampler_.gold[o] == kNoClass) {
-        open_items_.push_back(item);
-      } else {
-        count_labels(item, sampler_.gold[o], settled_.labels);
+    LabelStore room;
+    for (std::size_t b = 0; b < labels_.block_count(); ++b) {
+      const LabelChunk chunk = labels_.chunk(b, room);
+      for (std::size_t i = 0; i < chunk.size(); ++i) {
+        if (chunk.rows(i).empty()) continue;
+        const auto item = chunk.first_item + static_cast<ItemIndex>(i);
+        if (sampler_.gold.empty() || sampler_.gold[item] == kNoClass) {
+          open_items_.open(item);
+        } else {
+          count_labels(chunk, i, sampler_.gold[item], settled_.labels);
+        }
       }
     }
+    open_items_.count();
   }
 
   // From here on items that the mean matrices are sure of keep their truth.
@@ -164,22 +243,25 @@ class Sampling {
         }
       }
     });
-    std::vector<ItemIndex> doubtful;
-    std::vector<double> weight(k_);
-    for (const auto item : open_items_) {
-      weigh(item, k_, weight.data());
-      double sum = 0;
-      for (const double v : weight) sum += v;
-      const auto likeliest = std::max_element(weight.begin(), weight.end());
-      if (!(*likeliest >= (1 - kSettledDoubt) * sum)) {
-        doubtful.push_back(item);
-        continue;
-      }
-      const auto truth = static_cast<std::size_t>(likeliest - weight.begin());
-      count_labels(item, truth, settled_.labels);
-      settled_.items[truth] += 1;
+    in_pieces([&](std::size_t, Tally& piece, std::uint64_t begin, std::uint64_t end) {
+      std::vector<double> weight(k_);
+      open_items_.each(begin, end, [&](const LabelChunk& chunk, std::size_t i) {
+        weigh(chunk, i, k_, prior_.data(), matrices_.data(), weight.data());
+        double sum = 0;
+        for (const double v : weight) sum += v;
+        const auto likeliest = std::max_element(weight.begin(), weight.end());
+        if (!(*likeliest >= (1 - kSettledDoubt) * sum)) return;
+        const auto truth = static_cast<std::size_t>(likeliest - weight.begin());
+        count_labels(chunk, i, truth, piece.labels);
+        piece.items[truth] += 1;
+        open_items_.close(chunk.first_item + static_cast<ItemIndex>(i));
+      });
+    });
+    for (const auto& piece : pieces_) {
+      for (std::size_t i = 0; i < cells_; ++i) settled_.labels[i] += piece.labels[i];
+      for (std::size_t t = 0; t < k_; ++t) settled_.items[t] += piece.items[t];
     }
-    open_items_ = std::move(doubtful);
+    open_items_.count();
   }
 
   // Dirichlet parameters of row t of worker w given the sampled counts.
@@ -192,15 +274,22 @@ class Sampling {
     return total;
   }
 
-  void draw_truths(std::uint64_t sweep) {
+  // Calls work(piece, its emptied tally, the numbers of its open items) for every piece.
+  template <typename F>
+  void in_pieces(const F& work) {
+    const std::uint64_t open = open_items_.size();
     threads_.run(pieces_.size(), [&](std::size_t p) {
-      Random random(seed_, (sweep * 2 + 1) * (workers_ + kMostItemPieces) + p);
       auto& piece = pieces_[p];
       std::fill(piece.labels.begin(), piece.labels.end(), 0.0F);
       std::fill(piece.items.begin(), piece.items.end(), 0.0);
-      const std::size_t begin = open_items_.size() * p / pieces_.size();
-      const std::size_t end = open_items_.size() * (p + 1) / pieces_.size();
-      draw_items(random, std::span(open_items_).subspan(begin, end - begin), piece);
+      work(p, piece, open * p / pieces_.size(), open * (p + 1) / pieces_.size());
+    });
+  }
+
+  void draw_truths(std::uint64_t sweep) {
+    in_pieces([&](std::size_t p, Tally& piece, std::uint64_t begin, std::uint64_t end) {
+      Random random(seed_, (sweep * 2 + 1) * (workers_ + kMostItemPieces) + p);
+      draw_items(random, begin, end, piece);
     });
     counts_ = settled_.labels;
     for (const auto& piece : pieces_) {
@@ -222,74 +311,49 @@ class Sampling {
     random.dirichlet(items, prior_);
   }
 
-  void draw_items(Random& random, std::span<const ItemIndex> items, Tally& tally) const {
+  void draw_items(Random& random, std::uint64_t begin, std::uint64_t end, Tally& tally) const {
     switch (k_) {
       case 2:
-        return draw_items_of<2>(random, items, tally);
+        return draw_items_of<2>(random, begin, end, tally);
       case 3:
-        return draw_items_of<3>(random, items, tally);
+        return draw_items_of<3>(random, begin, end, tally);
       case 4:
-        return draw_items_of<4>(random, items, tally);
+        return draw_items_of<4>(random, begin, end, tally);
       case 5:
-        return draw_items_of<5>(random, items, tally);
+        return draw_items_of<5>(random, begin, end, tally);
       default:
-        return draw_items_of<0>(random, items, tally);
+        return draw_items_of<0>(random, begin, end, tally);
     }
   }
 
   // K classes known to the compiler, or 0 for any number.
   template <std::size_t K>
-  void draw_items_of(Random& random, std::span<const ItemIndex> items, Tally& tally) const {
+  void draw_items_of(Random& random, std::uint64_t begin, std::uint64_t end, Tally& tally) const {
     const std::size_t k = K > 0 ? K : k_;
     std::array<double, std::max<std::size_t>(K, 1)> fixed;
     std::vector<double> any(K > 0 ? 0 : k);
     double* weight = K > 0 ? fixed.data() : any.data();
-    for (const auto item : items) {
-      weigh(item, k, weight);
+    open_items_.each(begin, end, [&](const LabelChunk& chunk, std::size_t i) {
+      weigh(chunk, i, k, prior_.data(), matrices_.data(), weight);
       double sum = 0;
       for (std::size_t t = 0; t < k; ++t) sum += weight[t];
       double rest = random.uniform() * sum;
       std::size_t truth = 0;
       while (truth + 1 < k && rest >= weight[truth]) rest -= weight[truth++];
-      count_labels(item, truth, tally.labels);
+      count_labels(chunk, i, truth, tally.labels);
       tally.items[truth] += 1;
-    }
+    });
   }
 
-  // Pr(truth, labels) of an item for each class, up to a factor.
-  void weigh(ItemIndex item, std::size_t k, double* weight) const {
-    for (std::size_t t = 0; t < k; ++t) weight[t] = prior_[t];
-    const auto rows = labels_.rows(item);
-    const float* weights = labels_.weights().empty() ? nullptr : &labels_.weights()[labels_.offset(item)];
-    std::size_t until_rescale = kRescaleEvery;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      const float* likelihood = matrices_.data() + std::size_t{rows[i]} * k;
-      if (weights == nullptr) {
-        for (std::size_t t = 0; t < k; ++t) weight[t] *= static_cast<double>(likelihood[t]);
-      } else {
-        for (std::size_t t = 0; t < k; ++t) weight[t] *= std::pow(static_cast<double>(likelihood[t]), weights[i]);
-      }
-      if (--until_rescale == 0) until_rescale = rescale({weight, k});
-    }
-  }
-
-  void count_labels(ItemIndex item, std::size_t truth, std::vector<float>& counts) const {
-    const auto rows = labels_.rows(item);
-    const auto weights = labels_.weights();
+  void count_labels(const LabelChunk& chunk, std::size_t i, std::size_t truth, std::vector<float>& counts) const {
+    const auto rows = chunk.rows(i);
+    const auto weights = chunk.store.weights();
     if (weights.empty()) {
       for (const auto row : rows) counts[std::size_t{row} * k_ + truth] += 1.0F;
       return;
     }
-    const std::uint64_t offset = labels_.offset(item);
-    for (std::size_t i = 0; i < rows.size(); ++i) counts[std::size_t{rows[i]} * k_ + truth] += weights[offset + i];
-  }
-
-  static std::size_t rescale(std::span<double> weight) {
-    const double largest = *std::max_element(weight.begin(), weight.end());
-    if (largest > 0) {
-      for (double& v : weight) v /= largest;
-    }
-    return kRescaleEvery;
+    const std::uint64_t offset = chunk.offset(i);
+    for (std::size_t l = 0; l < rows.size(); ++l) counts[std::size_t{rows[l]} * k_ + truth] += weights[offset + l];
   }
 
   // Rao-Blackwell: moments of the Dirichlet given the sampled counts, rather than of one draw from it.
@@ -306,7 +370,7 @@ class Sampling {
   }
 
   SampledConfusions summarise(const std::vector<double>& first, const std::vector<double>& second, std::uint64_t kept) {
-    SampledConfusions out{{}, {}, std::move(population_), {}, kept};
+    SampledConfusions out{{}, {}, std::move(population_), {}, {}, kept};
     out.mean.resize(cells_);
     out.variance.resize(cells_);
     const auto n = static_cast<double>(kept);
@@ -315,33 +379,29 @@ class Sampling {
       out.mean[i] = static_cast<float>(mean);
       out.variance[i] = static_cast<float>(std::max(second[i] / n - mean * mean, 0.0));
     }
-    matrices_ = out.mean;
     out.independent.confusion = Confusions(workers_, k_);
     const auto means = out.independent.confusion.values();
     for (std::size_t i = 0; i < cells_; ++i) means[i] = first[i] / n;
-    fill_independent(out.independent);
+    out.independent.prior = prior_;
+    out.posterior = [k = k_, prior = prior_, gold = sampler_.gold,
+                     matrices = std::make_shared<const std::vector<float>>(out.mean)](const LabelChunk& chunk,
+                                                                                      Matrix<double>& to) {
+      to = Matrix<double>(chunk.size(), k);
+      for (std::size_t i = 0; i < chunk.size(); ++i) {
+        const auto p = to.row(i);
+        const std::size_t item = chunk.first_item + i;
+        if (!gold.empty() && gold[item] != kNoClass) {
+          p[gold[item]] = 1;
+          continue;
+        }
+        weigh(chunk, i, k, prior.data(), matrices->data(), p.data());
+        normalize(p);
+      }
+    };
     return out;
   }
 
-  void fill_independent(Estimate& out) {
-    out.prior = prior_;
-    const std::size_t items = labels_.item_count();
-    out.posterior = Matrix<double>(items, k_);
-    constexpr std::size_t kItemChunk = 4096;
-    threads_.run((items + kItemChunk - 1) / kItemChunk, [&](std::size_t c) {
-      for (std::size_t o = c * kItemChunk; o < std::min(items, (c + 1) * kItemChunk); ++o) {
-        const auto p = out.posterior.row(o);
-        if (!sampler_.gold.empty() && sampler_.gold[o] != kNoClass) {
-          p[sampler_.gold[o]] = 1;
-          continue;
-        }
-        weigh(static_cast<ItemIndex>(o), k_, p.data());
-        normalize(p);
-      }
-    });
-  }
-
-  const LabelStore& labels_;
+  const LabelSource& labels_;
   const TruthSampler& sampler_;
   ThreadPool& threads_;
   std::uint64_t seed_;
@@ -352,15 +412,15 @@ class Sampling {
   std::vector<float> counts_, matrices_;
   Tally settled_;
   std::vector<Tally> pieces_;
-  std::vector<ItemIndex> open_items_;
+  OpenItems open_items_;
 };
 
 }  // namespace
 
-std::uint64_t TruthSampler::kept_sweeps(const LabelStore& labels) {
-  const auto k = static_cast<double>(labels.class_count());
+std::uint64_t TruthSampler::kept_sweeps(const LabelShape& shape) {
+  const auto k = static_cast<double>(shape.class_count);
   const double visits =
-      static_cast<double>(labels.label_count()) * k + kGammaVisits * static_cast<double>(labels.worker_count()) * k * k;
+      static_cast<double>(shape.label_count) * k + kGammaVisits * static_cast<double>(shape.worker_count) * k * k;
   const auto affordable = static_cast<std::uint64_t>(kSweepBudget / std::max(visits, 1.0));
   return std::clamp(affordable, visits > kVastVisits ? kLeastSweepsWhenVast : kLeastSweeps, kMostSweeps);
 }

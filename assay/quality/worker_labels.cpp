@@ -17,10 +17,8 @@ WorkerLabels::WorkerLabels(const LabelStore& labels)
   }
 }
 
-void posterior_without(const Estimate& estimate, ItemIndex item, std::uint32_t row, std::span<double> out) {
+void posterior_without(std::span<const double> posterior, std::span<const double> likelihood, std::span<double> out) {
   constexpr double kLeast = 1e-9;
-  const auto posterior = estimate.posterior.row(item);
-  const auto likelihood = estimate.confusion.row(row);
   double sum = 0;
   for (std::size_t t = 0; t < out.size(); ++t) sum += out[t] = posterior[t] / std::max(likelihood[t], kLeast);
   if (sum > 0 && std::isfinite(sum)) {

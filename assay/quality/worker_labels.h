@@ -4,7 +4,6 @@
 #include <span>
 #include <vector>
 
-#include "assay/core/estimate.h"
 #include "assay/core/label_store.h"
 
 namespace assay::quality {
@@ -30,8 +29,8 @@ class WorkerLabels {
   std::vector<Place> places_;
 };
 
-/// What everybody but one worker says of an item: fills `out` (K) with p_o(t) / C^[w][t][label], normalised. Falls back
-/// to p_o where that has no mass.
-void posterior_without(const Estimate& estimate, ItemIndex item, std::uint32_t row, std::span<double> out);
+/// What everybody but one worker says of an item: fills `out` (K) with posterior(t) / likelihood(t), normalised, where
+/// `likelihood` is the worker's row C^[w][.][label]. Falls back to the posterior where that has no mass.
+void posterior_without(std::span<const double> posterior, std::span<const double> likelihood, std::span<double> out);
 
 }  // namespace assay::quality

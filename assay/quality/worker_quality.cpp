@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <numeric>
 
@@ -52,12 +53,16 @@ void fill_cell_intervals(WorkerAssessment& out, const SampledConfusions& sampled
 }
 
 void count_labels(WorkerAssessment& out, const WorkerQualityProblem& problem) {
-  const auto counts = problem.labels.worker_label_counts();
-  for (std::size_t w = 0; w < counts.size(); ++w) out.workers[w].label_count = counts[w];
-  for (std::size_t o = 0; o < problem.gold.size(); ++o) {
-    if (problem.gold[o] == kNoClass) continue;
-    for (const auto row : problem.labels.rows(static_cast<ItemIndex>(o))) {
-      ++out.workers[problem.labels.worker_of(row)].gold_count;
+  LabelStore room;
+  for (std::size_t b = 0; b < problem.labels.block_count(); ++b) {
+    const LabelChunk chunk = problem.labels.chunk(b, room);
+    for (std::size_t i = 0; i < chunk.size(); ++i) {
+      const bool is_gold = !problem.gold.empty() && problem.gold[chunk.first_item + i] != kNoClass;
+      for (const auto row : chunk.rows(i)) {
+        WorkerQuality& worker = out.workers[chunk.store.worker_of(row)];
+        ++worker.label_count;
+        worker.gold_count += is_gold ? 1 : 0;
+      }
     }
   }
 }
@@ -118,14 +123,16 @@ const OptionTable<WorkerQualityOptions>& worker_quality_options() {
                 "whether error rates with few labels are drawn towards those of the crowd; if not, they are the "
                 "model's own")
           .number("flag_level", &WorkerQualityOptions::flag_level, 1e-6, 0.5, "",
-                  "probability at most, per kind of flag, that an honest crowd has any flagged worker");
+                  "probability at most, per kind of flag, that an honest crowd has any flagged worker")
+          .integer("copying_labels", &WorkerQualityOptions::copying_labels, 1, 1'000'000'000'000, "labels",
+                   "copying is looked for among so many labels at most, from blocks evenly spaced over all");
   return table;
 }
 
 WorkerAssessment estimate_worker_quality(const WorkerQualityProblem& problem, const WorkerQualityOptions& options,
                                          std::uint64_t seed, ThreadPool& threads) {
   WorkerAssessment out;
-  const std::size_t workers = problem.labels.worker_count();
+  const std::size_t workers = problem.labels.shape().worker_count;
   out.workers.resize(workers);
   count_labels(out, problem);
   const QualityFormula formula(problem.estimate.prior, problem.costs);
@@ -145,7 +152,12 @@ WorkerAssessment estimate_worker_quality(const WorkerQualityProblem& problem, co
     fill_row(out.workers[w], formula, out.confusion.worker(w), drawn[w], intervals);
   }
   rank_workers(out.workers, problem.workers);
-  set_flags({problem.labels, sampled.independent, drawn, options.flag_level}, threads, out.workers);
+  auto notes = set_flags({{problem.labels, sampled.independent.confusion, sampled.posterior},
+                          drawn,
+                          options.flag_level,
+                          options.copying_labels},
+                         threads, out.workers);
+  std::move(notes.begin(), notes.end(), std::back_inserter(out.notes));
   return out;
 }
 

@@ -10,7 +10,7 @@
 #include "assay/core/confusions.h"
 #include "assay/core/cost_matrix.h"
 #include "assay/core/estimate.h"
-#include "assay/core/label_store.h"
+#include "assay/core/label_source.h"
 #include "assay/core/name_table.h"
 #include "assay/quality/assessment.h"
 #include "assay/quality/expected_cost.h"
@@ -18,16 +18,17 @@
 namespace assay::quality {
 
 struct WorkerQualityOptions {
-  double interval = 0.9;         ///< level of all intervals
-  bool population_prior = true;  ///< see the table
-  double flag_level = 0.05;      ///< see the table
+  double interval = 0.9;                      ///< level of all intervals
+  bool population_prior = true;               ///< see the table
+  double flag_level = 0.05;                   ///< see the table
+  std::uint64_t copying_labels = 20'000'000;  ///< see the table
 };
 [[nodiscard]] const OptionTable<WorkerQualityOptions>& worker_quality_options();
 
 /// What the qualities are worked out from. `gold` has one class an item or is empty.
 struct WorkerQualityProblem {
-  const LabelStore& labels;
-  const Estimate& estimate;
+  const LabelSource& labels;
+  const Estimate& estimate;  ///< its posteriors are not looked at
   const CostMatrix& costs;
   const NameTable& workers;  ///< names break ties in rank
   std::span<const ClassIndex> gold;

@@ -46,8 +46,9 @@ Fitted fit(const CrowdCase& c, std::uint64_t seed, bool times, double skew = 1, 
   auto estimate = models::find_model(model).make({})->fit(
       models::Problem{made.table.labels, {}, models::PriorMode::estimate, {}, {}}, models::Context{threads});
   const CostMatrix costs(crowd.prior().size());
+  const StoreSource labels(made.table.labels);
   auto qualities =
-      quality::estimate_worker_quality({made.table.labels, estimate, costs, made.table.workers, {}}, {}, seed, threads);
+      quality::estimate_worker_quality({labels, estimate, costs, made.table.workers, {}}, {}, seed, threads);
   return {std::move(crowd), std::move(made), std::move(estimate), std::move(qualities)};
 }
 

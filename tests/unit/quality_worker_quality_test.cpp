@@ -48,8 +48,9 @@ WorkerAssessment assess(const Data& data, std::vector<double> prior, bool popula
   const auto estimate = models::make_dawid_skene(model)->fit(problem, models::Context{threads});
   WorkerQualityOptions options;
   options.population_prior = population_prior;
+  const StoreSource labels(data.labels);
   return estimate_worker_quality(
-      {data.labels, estimate, CostMatrix(data.labels.class_count()), data.names, data.gold, !prior.empty()}, options, 1,
+      {labels, estimate, CostMatrix(data.labels.class_count()), data.names, data.gold, !prior.empty()}, options, 1,
       threads);
 }
 
@@ -120,7 +121,8 @@ TEST(WorkerQuality, SameForAnyNumberOfThreads) {
   const auto estimate = models::make_dawid_skene({})->fit(
       models::Problem{made.table.labels, {}, models::PriorMode::estimate, {}, {}}, models::Context{one});
   const CostMatrix costs(4);
-  const WorkerQualityProblem problem{made.table.labels, estimate, costs, made.table.workers, {}};
+  const StoreSource labels(made.table.labels);
+  const WorkerQualityProblem problem{labels, estimate, costs, made.table.workers, {}};
   const auto a = estimate_worker_quality(problem, {}, 9, one);
   const auto b = estimate_worker_quality(problem, {}, 9, three);
   EXPECT_EQ(a.low, b.low);
@@ -141,8 +143,9 @@ TEST(WorkerQuality, EarlierEstimateSpeaksForAWorkerWithoutLabels) {
   ThreadPool threads(1);
   const models::Problem problem{data.labels, data.gold, models::PriorMode::estimate, {}, {}};
   const auto estimate = models::make_dawid_skene({})->fit(problem, models::Context{threads});
-  const auto out = estimate_worker_quality(
-      {data.labels, estimate, CostMatrix(2), data.names, data.gold, false, &earlier}, {}, 1, threads);
+  const StoreSource labels(data.labels);
+  const auto out = estimate_worker_quality({labels, estimate, CostMatrix(2), data.names, data.gold, false, &earlier},
+                                           {}, 1, threads);
   EXPECT_LT(out.workers[2].accuracy.value, 0.1);
   EXPECT_LT(out.workers[2].accuracy.high, 0.2);
   EXPECT_GT(out.workers[2].quality_expected.value, 0.7);
