@@ -29,19 +29,21 @@ void check_limit(std::string_view what, std::uint64_t found, std::uint64_t most,
               std::string(option));
 }
 
-void check_options(std::size_t class_count, const LiveOptions& options) {
+// Returns the number of classes when all is allowed.
+std::size_t checked(std::size_t class_count, const LiveOptions& options) {
   if (class_count < 1 || class_count >= kNoClass)
     throw bad_input("found " + std::to_string(class_count) + " classes, allowed are 1 to 65534");
   if (!(options.lean_labels > 0) || !std::isfinite(options.lean_labels))
     throw bad_input("found " + std::to_string(options.lean_labels) + ", allowed is a number above 0", "lean_labels");
   check_limit("cells for one worker", class_count * class_count, options.max_cells, "max_cells");
-  if (options.prior.empty()) return;
+  if (options.prior.empty()) return class_count;
   double sum = 0;
   for (const double p : options.prior) sum += p >= 0 ? p : 2;
   if (options.prior.size() != class_count || !(std::abs(sum - 1) < 1e-6))
     throw bad_input("found a prior of " + std::to_string(options.prior.size()) + " numbers, allowed are " +
                         std::to_string(class_count) + " numbers from 0 to 1 with sum 1",
                     "prior");
+  return class_count;
 }
 
 }  // namespace
@@ -60,7 +62,7 @@ const OptionTable<LiveOptions>& live_options() {
 }
 
 LiveEstimator::LiveEstimator(std::size_t class_count, LiveOptions options)
-    : class_count_((check_options(class_count, options), class_count)),
+    : class_count_(checked(class_count, options)),
       options_(std::move(options)),
       model_(models::find_model(options_.model).make(options_.model_options)),
       rates_(class_count, options_.lean_labels),

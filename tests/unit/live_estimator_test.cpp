@@ -145,6 +145,18 @@ TEST(LiveEstimator, GoldOfAnItemWithoutLabelsWaitsForThem) {
   EXPECT_EQ(estimator.posterior(30), estimator.prior());
 }
 
+TEST(LiveEstimator, RefreshesInPiecesRoundAndRound) {
+  LiveEstimator at_once = small_crowd();
+  LiveEstimator in_pieces = small_crowd();
+  const auto before = at_once.posterior(0);
+  at_once.refresh(30);
+  at_once.refresh(15);
+  for (int piece = 0; piece < 3; ++piece) in_pieces.refresh(15);
+  EXPECT_EQ(in_pieces.snapshot(), at_once.snapshot());
+  EXPECT_NE(at_once.posterior(0), before);
+  LiveEstimator(2).refresh(5);
+}
+
 TEST(LiveEstimator, QualityIsThatOfTheFormulas) {
   LiveEstimator estimator = small_crowd();
   const CostMatrix costs(2);
