@@ -1,9 +1,11 @@
 #include "assay/core/label_store_builder.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include "assay/base/check.h"
@@ -17,24 +19,100 @@ constexpr int kWideLabelBits = 16;
 constexpr std::uint32_t kPackedLabels = 1U << kPackedLabelBits;
 constexpr std::uint32_t kPackedWorkers = 1U << (32 - kPackedLabelBits);
 
-// Moves values[i] to values[destination[i]] in place; destination becomes the identity.
+// Moves values[i] to values[destination[i]] in place; destination becomes the identity. A cycle is a chain of cache
+// misses, so several are followed at once, each a walker that carries a value to its place and takes up what lies
+// there. Where a walker began it leaves a hole; it is done when it (or another one on the same cycle) fills a hole.
 template <typename... Columns>
-void permute(std::vector<std::uint32_t>& destination, Columns&... columns) {
-  for (std::size_t i = 0; i < destination.size(); ++i) {
-    while (destination[i] != i) {
-      const std::uint32_t to = destination[i];
-      (..., (columns.empty() ? void() : std::swap(columns[i], columns[to])));
-      std::swap(destination[i], destination[to]);
+class Permutation {
+ public:
+  Permutation(std::vector<std::uint32_t>& destination, Columns&... columns)
+      : destination_(destination), columns_(columns...) {}
+
+  void run() {
+    std::array<Walker, kWalkers> walkers;
+    std::size_t active = 0;
+    while (active < kWalkers && start(walkers[active])) ++active;
+    while (active > 0) {
+      for (std::size_t i = 0; i < active;) {
+        const bool goes_on = step(walkers[i]) || start(walkers[i]);
+        if (goes_on) {
+          ++i;
+        } else {
+          walkers[i] = walkers[--active];
+        }
+      }
     }
   }
+
+ private:
+  static constexpr std::size_t kWalkers = 24;
+  static constexpr std::uint32_t kHole = std::numeric_limits<std::uint32_t>::max();
+
+  struct Walker {
+    std::uint32_t to = 0;
+    std::tuple<typename Columns::value_type...> carried;
+  };
+
+  bool start(Walker& walker) {
+    while (next_ < destination_.size() && (destination_[next_] == next_ || destination_[next_] == kHole)) ++next_;
+    if (next_ == destination_.size()) return false;
+    walker.to = destination_[next_];
+    destination_[next_] = kHole;
+    with_columns([&](auto& column, auto& carried) { carried = column[next_]; }, walker);
+    fetch(walker.to);
+    ++next_;
+    return true;
+  }
+
+  // False when the walker has filled a hole.
+  bool step(Walker& walker) {
+    const std::uint32_t at = walker.to;
+    const std::uint32_t next = destination_[at];
+    destination_[at] = at;
+    with_columns([&](auto& column, auto& carried) { std::swap(column[at], carried); }, walker);
+    if (next == kHole) return false;
+    walker.to = next;
+    fetch(next);
+    return true;
+  }
+
+  void fetch(std::uint32_t at) {
+    __builtin_prefetch(&destination_[at], 1);
+    std::apply([&](auto&... column) { (..., __builtin_prefetch(column.data() + at, 1)); }, columns_);
+  }
+
+  template <typename Act>
+  void with_columns(Act act, Walker& walker) {
+    with_columns(act, walker, std::index_sequence_for<Columns...>());
+  }
+  template <typename Act, std::size_t... I>
+  void with_columns(Act act, Walker& walker, std::index_sequence<I...> /*places*/) {
+    (..., (std::get<I>(columns_).empty() ? void() : act(std::get<I>(columns_), std::get<I>(walker.carried))));
+  }
+
+  std::vector<std::uint32_t>& destination_;
+  std::tuple<Columns&...> columns_;
+  std::size_t next_ = 0;
+};
+
+constexpr std::size_t kFew = 24;
+
+// False when surely no worker occurs twice among the rows of an item. Two rows of one worker are closer than K; no
+// division is needed to see that all are farther apart.
+bool may_repeat(std::span<const std::uint32_t> rows, std::uint32_t class_count) {
+  if (rows.size() > kFew) return true;
+  bool close = false;
+  for (std::size_t i = 1; i < rows.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) close |= rows[i] - rows[j] + (class_count - 1) < 2 * class_count - 1;
+  }
+  return close;
 }
 
 // For each entry of one item, whether an earlier (kept) entry has the same worker; `first_of[i]` is that entry or i.
 void find_repeats(std::span<const std::uint32_t> workers, std::vector<std::uint32_t>& first_of) {
-  constexpr std::size_t kSmall = 24;
   const std::size_t n = workers.size();
   first_of.resize(n);
-  if (n <= kSmall) {
+  if (n <= kFew) {
     for (std::uint32_t i = 0; i < n; ++i) {
       first_of[i] = i;
       for (std::uint32_t j = 0; j < i; ++j) {
@@ -107,6 +185,40 @@ void LabelStoreBuilder::add_entry(ItemIndex item, WorkerIndex worker, ClassIndex
   }
 }
 
+void LabelStoreBuilder::add(std::span<const ItemIndex> items, std::span<const WorkerIndex> workers,
+                            std::span<const ClassIndex> labels) {
+  std::uint32_t most_worker = 0;
+  std::uint32_t most_label = 0;
+  for (const auto worker : workers) most_worker = std::max<std::uint32_t>(most_worker, worker);
+  for (const auto label : labels) most_label = std::max<std::uint32_t>(most_label, label);
+  const bool fit = !is_wide_ && most_worker < kPackedWorkers && most_label < kPackedLabels;
+  const bool is_plain = fit && !has_weights_ && !has_times_ && !has_seconds_;
+  if (!is_plain) {
+    for (std::size_t i = 0; i < items.size(); ++i) add(items[i], workers[i], labels[i]);
+    return;
+  }
+  const std::size_t before = packed_.size();
+  if (packed_.capacity() < before + items.size()) packed_.reserve(2 * (before + items.size()));
+  packed_.resize(before + items.size());
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    packed_[before + i] = workers[i] << kPackedLabelBits | labels[i];
+  }
+  for (std::size_t i = 0; i < items.size() && in_order_; ++i) {
+    if (!run_items_.empty() && items[i] == run_items_.back()) {
+      ++run_ends_.back();
+    } else if (run_items_.empty() || items[i] > run_items_.back()) {
+      run_items_.push_back(items[i]);
+      run_ends_.push_back(before + i + 1);
+    } else {
+      materialize_items();
+      item_of_.resize(before + i);
+      item_of_.insert(item_of_.end(), items.begin() + static_cast<std::ptrdiff_t>(i), items.end());
+      return;
+    }
+  }
+  if (!in_order_) item_of_.insert(item_of_.end(), items.begin(), items.end());
+}
+
 void LabelStoreBuilder::widen() {
   wide_.reserve(packed_.size() + 1);
   for (const auto p : packed_) {
@@ -157,7 +269,11 @@ LabelStore LabelStoreBuilder::finish(std::size_t item_count, std::size_t worker_
     // item_of_[i] becomes the place of label i: a stable counting sort that is then applied in place.
     std::vector<std::uint64_t> next(offsets.begin(), offsets.end() - 1);
     for (auto& item : item_of_) item = static_cast<std::uint32_t>(next[item]++);
-    permute(item_of_, packed_, wide_, weights_, times_, seconds_);
+    if (weights_.empty() && times_.empty() && seconds_.empty() && !is_wide_) {
+      Permutation(item_of_, packed_).run();
+    } else {
+      Permutation(item_of_, packed_, wide_, weights_, times_, seconds_).run();
+    }
     item_of_ = {};
   }
   const auto row_of = [&](std::uint64_t packed) {
@@ -195,6 +311,10 @@ LabelStore LabelStoreBuilder::finish(std::size_t item_count, std::size_t worker_
   const bool drops = duplicates == Duplicates::first || duplicates == Duplicates::last;
   for (std::size_t o = 0; o < item_count; ++o) {
     const std::uint64_t end = store.offsets_[o + 1];
+    if (!drops && !may_repeat({store.entries_.data() + begin, end - begin}, static_cast<std::uint32_t>(class_count))) {
+      begin = end;
+      continue;
+    }
     workers.clear();
     for (std::uint64_t i = begin; i < end; ++i) workers.push_back(store.worker_of(store.entries_[i]));
     find_repeats(workers, first_of);

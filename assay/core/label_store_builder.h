@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <span>
 #include <vector>
 
 #include "assay/core/label_store.h"
@@ -25,6 +26,8 @@ class LabelStoreBuilder {
   void expect(bool weights, bool times, bool seconds);
   void add(ItemIndex item, WorkerIndex worker, ClassIndex label);
   void add(ItemIndex item, WorkerIndex worker, ClassIndex label, const Extras& extras);
+  /// The same for many labels without extras: row i has items[i], workers[i], labels[i]; all have the same size.
+  void add(std::span<const ItemIndex> items, std::span<const WorkerIndex> workers, std::span<const ClassIndex> labels);
   void reserve(std::uint64_t labels) { packed_.reserve(labels); }
 
   [[nodiscard]] std::uint64_t label_count() const { return packed_.size() + wide_.size(); }

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -25,35 +27,57 @@ namespace assay {
 }
 
 /// Names numbered 0, 1, 2, ... in order of first appearance. Built for reading hundreds of millions of rows: open
-/// addressing over 8-byte slots with a hash tag, the characters in one growing block, look-ups in batches that hide
-/// memory latency.
+/// addressing over 8-byte slots with a hash tag, names of up to 15 bytes kept in their 16-byte entries, look-ups in
+/// batches that hide memory latency.
 class NameTable {
  public:
   using Index = std::uint32_t;
+  static constexpr Index kUnknown = std::numeric_limits<Index>::max();
 
   /// The number of `name`, which is added when new.
   Index intern(std::string_view name);
   /// The same for many names: `indices[i]` is the number of `names[i]`; both have the same size.
   void intern(std::span<const std::string_view> names, Index* indices);
   [[nodiscard]] std::optional<Index> find(std::string_view name) const;
+  /// The same for many names, kUnknown for those that are not there. Many threads may ask at once.
+  void find(std::span<const std::string_view> names, Index* indices) const;
   /// The name numbered `index`; valid until the next `intern`.
-  [[nodiscard]] std::string_view name(Index index) const {
-    return {characters_.data() + starts_[index], starts_[index + 1] - starts_[index]};
-  }
-  [[nodiscard]] std::size_t size() const { return starts_.size() - 1; }
+  [[nodiscard]] std::string_view name(Index index) const { return view(entries_[index]); }
+  [[nodiscard]] std::size_t size() const { return entries_.size(); }
 
  private:
-  void grow();
-  [[nodiscard]] std::size_t slot_of(std::string_view name, std::uint32_t hash) const;
-  Index intern_hashed(std::string_view name, std::uint32_t hash);
+  static constexpr std::size_t kBatch = 32;
+  static constexpr std::size_t kMostShort = 15;
 
   struct Slot {
     std::uint32_t hash = 0;
     std::uint32_t index_plus_one = 0;  // 0: empty
   };
+  // The name itself, or where it begins among the characters (8 bytes) and how long it is (4).
+  struct Entry {
+    std::array<char, kMostShort> text;
+    std::uint8_t size;  // more than kMostShort: a long name
+  };
+
+  [[nodiscard]] std::string_view view(const Entry& entry) const {
+    if (entry.size <= kMostShort) return {entry.text.data(), entry.size};
+    std::uint64_t start = 0;
+    std::uint32_t size = 0;
+    std::memcpy(&start, entry.text.data(), sizeof start);
+    std::memcpy(&size, entry.text.data() + sizeof start, sizeof size);
+    return {characters_.data() + start, size};
+  }
+  [[nodiscard]] Entry make_entry(std::string_view name);
+  [[nodiscard]] bool is_full(std::size_t names) const { return 8 * names > 5 * slots_.size(); }
+  void grow();
+  [[nodiscard]] std::size_t slot_of(std::string_view name, std::uint32_t hash) const;
+  Index intern_hashed(std::string_view name, std::uint32_t hash);
+  // Hashes up to kBatch names and fetches what looking them up will touch.
+  void prepare(std::span<const std::string_view> names, std::array<std::uint32_t, kBatch>& hashes) const;
+
   std::vector<Slot> slots_;
-  std::vector<char> characters_;
-  std::vector<std::uint64_t> starts_{0};
+  std::vector<Entry> entries_;
+  std::vector<char> characters_;  // of long names
 };
 
 }  // namespace assay

@@ -23,9 +23,22 @@ class ClassCodes {
   ClassIndex code(std::string_view text, const Place& place) {
     if (text.size() >= kShort) return slow_code(text, place);
     const std::uint64_t key = short_key(text);
-    Cached& cached = cache_[(key * 0x9e3779b97f4a7c15U) >> 58];
+    Cached& cached = cache_[place_of(key)];
     if (cached.key != key) cached = {key, slow_code(text, place)};
     return cached.code;
+  }
+
+  /// Whether the text was met before; `code` becomes its class. Many threads may ask at once.
+  bool find(std::string_view text, ClassIndex& code) const {
+    if (text.size() < kShort) {
+      const std::uint64_t key = short_key(text);
+      const Cached& cached = cache_[place_of(key)];
+      code = cached.code;
+      if (cached.key == key) return true;
+    }
+    const auto known = texts_.find(text);
+    if (known) code = code_of_text_[*known];
+    return known.has_value();
   }
 
   [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
@@ -41,6 +54,7 @@ class ClassCodes {
     for (const char c : text) key = key << 8 | static_cast<unsigned char>(c);
     return key;
   }
+  static std::size_t place_of(std::uint64_t key) { return (key * 0x9e3779b97f4a7c15U) >> 58; }
   ClassIndex slow_code(std::string_view text, const Place& place);
 
   struct Cached {

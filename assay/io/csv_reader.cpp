@@ -1,8 +1,11 @@
 #include "assay/io/csv_reader.h"
 
 #include <algorithm>
+#include <cstring>
 #include <deque>
+#include <exception>
 #include <limits>
+#include <memory>
 #include <utility>
 
 #include "assay/base/error.h"
@@ -30,9 +33,11 @@ class Fields {
         status(add(columns.status)),
         golden(add(columns.golden)) {
     for (const auto column : mark_columns.columns) marks.push_back(add(column));
+    wanted_width = 1 + *std::max_element(wanted.begin(), wanted.end());
   }
   static constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
   std::vector<std::size_t> wanted;
+  std::size_t wanted_width;  // fields that a row with all wanted columns has
   std::size_t worker, item, label, weight, time, seconds, status, golden;
   std::vector<std::size_t> marks;
 
@@ -47,39 +52,227 @@ class Fields {
   }
 };
 
+// What all rows of a file share.
+struct Shape {
+  Shape(TextBlocks& text, std::vector<std::string> names, const Dialect& dialect, const ReadingOptions& given)
+      : options(given),
+        header(std::move(names)),
+        marks(find_marks(header, given, dialect, {text.bytes().data(), text.bytes().size()}, text.name())),
+        columns(find_columns(header, with_label(), dialect.format, text.name())),
+        fields(columns, marks),
+        needed_columns(1 + std::max({*columns.worker, *columns.item, *columns.label})),
+        is_simple(marks.empty() && !columns.is_form && fields.status == Fields::kNone &&
+                  fields.golden == Fields::kNone && are_different()) {}
+
+  // Marks stand where the label is: their first column takes its place.
+  [[nodiscard]] ReadingOptions with_label() const {
+    ReadingOptions out = options;
+    if (!marks.empty()) out.label_column = header[marks.columns.front()];
+    return out;
+  }
+
+  // A column that means two things would lose its quotes twice.
+  [[nodiscard]] bool are_different() const {
+    std::vector<std::size_t> places;
+    for (const auto place : {fields.worker, fields.item, fields.label, fields.weight, fields.time, fields.seconds}) {
+      if (place != Fields::kNone) places.push_back(place);
+    }
+    std::sort(places.begin(), places.end());
+    return std::adjacent_find(places.begin(), places.end()) == places.end();
+  }
+
+  const ReadingOptions& options;
+  std::vector<std::string> header;
+  MarkColumns marks;
+  Columns columns;
+  Fields fields;
+  std::size_t needed_columns;
+  bool is_simple;  // rows are worker, item, label and numbers, each in a column of its own
+};
+
+// A run of whole rows, which one thread reads on its own.
+class Piece {
+ public:
+  explicit Piece(const Shape& shape) : shape_(shape), rows_(shape.fields.wanted) {}
+  Piece(const Piece&) = delete;
+  Piece& operator=(const Piece&) = delete;
+
+  void scan(std::span<char> bytes, char delimiter) {
+    bytes_ = bytes;
+    scan_csv({bytes.data(), bytes.size()}, delimiter, index_);
+  }
+  [[nodiscard]] const CsvIndex& index() const { return index_; }
+  [[nodiscard]] bool is_whole() const { return index_.row_bytes == bytes_.size(); }
+
+  // Takes the rows of what was scanned and looks up their names. What goes wrong is kept until `add`, so that of
+  // several faults the first one in the file is told.
+  void read(const TextBlocks& text, std::uint64_t line, const LabelCollector& collector) {
+    const TextPart part{text.name(), bytes_.first(index_.row_bytes), line};
+    batch_.clear();
+    rejected_count_ = 0;
+    failure_ = nullptr;
+    batch_.place = [part](std::size_t, std::string_view at) { return part.place(at.data()); };
+    try {
+      part.check_utf8();
+      const std::size_t width = shape_.is_simple ? CsvRows::even_width(bytes_, index_) : 0;
+      if (width >= shape_.fields.wanted_width) {
+        take_columns(width, part);
+      } else {
+        rows_.each(bytes_, index_, [&](const CsvRow& row) { take_row(row, part); });
+      }
+      collector.look_up(batch_, numbers_);
+    } catch (...) {
+      failure_ = std::current_exception();
+    }
+  }
+
+  void add(LabelCollector& to) {
+    if (failure_) std::rethrow_exception(failure_);
+    to.report.rejected_count += rejected_count_;
+    to.report.row_count += rejected_count_;
+    to.add(batch_, numbers_);
+    form_answers_.release();
+    joined_.clear();
+  }
+
+  [[nodiscard]] std::uint64_t unread_times() const { return values_.unread_times(); }
+
+ private:
+  // The same as take_row for every row, column by column: much faster, where rows are alike.
+  void take_columns(std::size_t width, const TextPart& part) {
+    const Fields& fields = shape_.fields;
+    const auto take = [&](std::size_t field, std::vector<std::string_view>& out) {
+      out.clear();
+      if (field != Fields::kNone) CsvRows::take_column(bytes_, index_, width, fields.wanted[field], out);
+    };
+    take(fields.worker, batch_.workers);
+    take(fields.item, batch_.items);
+    take(fields.label, batch_.labels);
+    take(fields.weight, weight_texts_);
+    take(fields.time, time_texts_);
+    take(fields.seconds, second_texts_);
+    drop_blank_rows(width, part);
+    const RowValues::Place place = [&](std::string_view at) { return part.place(at.data()); };
+    for (const auto text : weight_texts_) batch_.weights.push_back(values_.weight(text, place));
+    for (const auto text : time_texts_) batch_.times.push_back(values_.time(text));
+    for (const auto text : second_texts_) batch_.seconds.push_back(values_.seconds(text));
+  }
+
+  void drop_blank_rows(std::size_t width, const TextPart& part) {
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < batch_.workers.size(); ++i) {
+      if (batch_.workers[i].empty() || batch_.items[i].empty()) {
+        const std::string_view fields[] = {batch_.workers[i], batch_.items[i], batch_.labels[i]};
+        if (fields[0].empty() && fields[1].empty() && fields[2].empty()) continue;
+        const char* start = i == 0 ? bytes_.data() : bytes_.data() + index_.ends[i * width - 1] + 1;
+        refuse({fields, width, start}, part);
+      }
+      if (kept < i) {
+        for (auto* column : {&batch_.workers, &batch_.items, &batch_.labels}) (*column)[kept] = (*column)[i];
+        for (auto* column : {&weight_texts_, &time_texts_, &second_texts_}) {
+          if (!column->empty()) (*column)[kept] = (*column)[i];
+        }
+      }
+      ++kept;
+    }
+    for (auto* column : {&batch_.workers, &batch_.items, &batch_.labels}) column->resize(kept);
+    for (auto* column : {&weight_texts_, &time_texts_, &second_texts_}) {
+      if (!column->empty()) column->resize(kept);
+    }
+  }
+
+  void take_row(const CsvRow& row, const TextPart& part) {
+    const Fields& fields = shape_.fields;
+    const auto worker = row.fields[fields.worker];
+    const auto item = row.fields[fields.item];
+    const auto label = row.fields[fields.label];
+    if (worker.empty() || item.empty() || row.field_count < shape_.needed_columns) {
+      const bool is_blank = worker.empty() && item.empty() && label.empty();
+      if (is_blank && row.field_count >= shape_.needed_columns) return;
+      refuse(row, part);
+    }
+    if (fields.status != Fields::kNone && !shape_.options.include_rejected && is_rejected(row.fields[fields.status])) {
+      ++rejected_count_;
+      return;
+    }
+    batch_.workers.push_back(worker);
+    batch_.items.push_back(item);
+    batch_.labels.push_back(shape_.marks.empty() && !shape_.columns.is_form ? label : label_of(row, part));
+    if (fields.weight != Fields::kNone) {
+      const RowValues::Place place = [&](std::string_view at) { return part.place(at.data()); };
+      batch_.weights.push_back(values_.weight(row.fields[fields.weight], place));
+    }
+    if (fields.time != Fields::kNone) batch_.times.push_back(values_.time(row.fields[fields.time]));
+    if (fields.seconds != Fields::kNone) batch_.seconds.push_back(values_.seconds(row.fields[fields.seconds]));
+    if (fields.golden != Fields::kNone) batch_.golden.push_back(row.fields[fields.golden]);
+  }
+
+  std::string_view label_of(const CsvRow& row, const TextPart& part) {
+    const Fields& fields = shape_.fields;
+    const auto label = row.fields[fields.label];
+    if (shape_.columns.is_form) return form_answers_.answer(label, part, shape_.columns.form_field);
+    std::vector<std::string> marked;
+    for (std::size_t i = 0; i < fields.marks.size(); ++i) {
+      if (MarkColumns::is_marked(row.fields[fields.marks[i]])) marked.push_back(shape_.marks.names[i]);
+    }
+    return joined_.emplace_back(joined_answers(std::move(marked)));
+  }
+
+  [[noreturn]] void refuse(const CsvRow& row, const TextPart& part) const {
+    const std::size_t columns[] = {*shape_.columns.worker, *shape_.columns.item, *shape_.columns.label};
+    for (const auto column : columns) {
+      if (column < row.field_count) continue;
+      throw bad_input("found " + std::to_string(row.field_count) + " fields, the column \"" + shape_.header[column] +
+                          "\" is number " + std::to_string(column + 1),
+                      part.place(row.start));
+    }
+    const bool no_worker = row.fields[shape_.fields.worker].empty();
+    const auto field = no_worker ? shape_.fields.worker : shape_.fields.item;
+    throw bad_input(std::string("the ") + (no_worker ? "worker" : "item") +
+                        " is empty, a name is needed in the column \"" + shape_.header[shape_.fields.wanted[field]] +
+                        "\"",
+                    part.place(row.fields[field].data()));
+  }
+
+  const Shape& shape_;
+  std::span<char> bytes_;
+  CsvIndex index_;
+  CsvRows rows_;
+  RowBatch batch_;
+  RowNumbers numbers_;
+  RowValues values_;
+  std::vector<std::string_view> weight_texts_, time_texts_, second_texts_;
+  FormAnswers form_answers_;
+  std::deque<std::string> joined_;
+  std::uint64_t rejected_count_ = 0;
+  std::exception_ptr failure_;
+};
+
+// Reads a block in pieces: threads find where fields end, then take the rows and look up their names; then the pieces
+// are added one after the other. Pieces and their order depend on the text alone.
 class DelimitedReader {
  public:
-  DelimitedReader(TextBlocks& text, const Dialect& dialect, const ReadingOptions& options, LabelCollector& to)
-      : text_(text),
-        dialect_(dialect),
-        options_(options),
-        to_(to),
-        header_(read_header()),
-        marks_(find_marks(header_, options, dialect, {text.bytes().data(), text.bytes().size()}, text.name())),
-        columns_(find_columns(header_, with_label(options), dialect.format, text.name())),
-        fields_(columns_, marks_),
-        rows_(fields_.wanted) {
-    needed_columns_ = 1 + std::max({*columns_.worker, *columns_.item, *columns_.label});
-    batch_.place = [this](std::size_t, std::string_view at) { return text_.place(at.data()); };
-  }
+  DelimitedReader(TextBlocks& text, const Dialect& dialect, const ReadingOptions& options, LabelCollector& to,
+                  ThreadPool& threads)
+      : text_(text), dialect_(dialect), to_(to), threads_(threads), shape_(text, read_header(), dialect, options) {}
 
   void read(const BlockDone& block_done) {
     skip_header();
     do {
-      for (;;) {
-        scan_csv({text_.bytes().data(), text_.bytes().size()}, dialect_.delimiter, index_);
-        if (index_.row_bytes == 0) break;
-        take_block();
-        block_done();
-      }
+      while (take_block()) block_done();
       if (text_.at_end()) check_end();
     } while (text_.fill());
-    const auto unread = values_.unread_times();
+    std::uint64_t unread = 0;
+    for (const auto& piece : pieces_) unread += piece->unread_times();
     if (unread > 0)
       to_.report.warnings.push_back(text_.name() + ": " + std::to_string(unread) + " times could not be read");
   }
 
  private:
+  // Of a usual block they are 128 KiB: enough that starting a thread's work costs nothing, and few of them fill a
+  // cache.
+  static constexpr std::size_t kPiecesPerBlock = 8;
+
   std::vector<std::string> read_header() {
     while (!holds_whole_row() && text_.fill()) {
     }
@@ -93,24 +286,6 @@ class DelimitedReader {
       for (std::size_t i = 0; i < header.size(); ++i) header[i] = "column " + std::to_string(i + 1);
     }
     return header;
-  }
-
-  // Marks stand where the label is: their first column takes its place.
-  [[nodiscard]] ReadingOptions with_label(const ReadingOptions& options) const {
-    ReadingOptions out = options;
-    if (!marks_.empty()) out.label_column = header_[marks_.columns.front()];
-    return out;
-  }
-
-  std::string_view label_of(const CsvRow& row) {
-    const auto label = row.fields[fields_.label];
-    if (columns_.is_form) return form_answers_.answer(label, text_, columns_.form_field);
-    if (marks_.empty()) return label;
-    std::vector<std::string> marked;
-    for (std::size_t i = 0; i < fields_.marks.size(); ++i) {
-      if (MarkColumns::is_marked(row.fields[fields_.marks[i]])) marked.push_back(marks_.names[i]);
-    }
-    return joined_.emplace_back(joined_answers(std::move(marked)));
   }
 
   bool holds_whole_row() {
@@ -130,59 +305,55 @@ class DelimitedReader {
     text_.consume(row.size(), static_cast<std::uint64_t>(std::count(row.begin(), row.end(), '\n')));
   }
 
-  void take_block() {
-    text_.check_utf8(index_.row_bytes);
-    batch_.clear();
-    rows_.each(text_.bytes(), index_, [this](const CsvRow& row) { take_row(row); });
-    to_.add(batch_);
-    form_answers_.release();
-    joined_.clear();
-    text_.consume(index_.row_bytes, index_.lines);
-  }
-
-  void take_row(const CsvRow& row) {
-    const auto worker = row.fields[fields_.worker];
-    const auto item = row.fields[fields_.item];
-    const auto label = row.fields[fields_.label];
-    if (worker.empty() || item.empty() || row.field_count < needed_columns_) {
-      const bool is_blank = worker.empty() && item.empty() && label.empty();
-      if (is_blank && row.field_count >= needed_columns_) return;
-      refuse(row);
+  // False when there is no whole row.
+  bool take_block() {
+    const std::size_t count = scan_pieces();
+    if (count == 0) return false;
+    std::vector<std::uint64_t> lines(count);
+    std::uint64_t line = text_.line();
+    std::size_t bytes = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      lines[i] = line;
+      line += pieces_[i]->index().lines;
+      bytes += pieces_[i]->index().row_bytes;
     }
-    if (fields_.status != Fields::kNone && !options_.include_rejected && is_rejected(row.fields[fields_.status])) {
-      ++to_.report.rejected_count;
-      ++to_.report.row_count;
-      return;
+    threads_.run(count, [&](std::size_t i) { pieces_[i]->read(text_, lines[i], to_); });
+    for (std::size_t i = 0; i < count; ++i) pieces_[i]->add(to_);
+    text_.consume(bytes, line - text_.line());
+    return true;
+  }
+
+  // Cuts the block behind line feeds. A cut may lie inside quotes: pieces count up to the first that does not end with
+  // a row.
+  std::size_t scan_pieces() {
+    const auto text = text_.bytes();
+    const std::size_t piece_bytes = text_.block_bytes() / kPiecesPerBlock;
+    cuts_.assign(1, 0);
+    while (cuts_.back() < text.size()) cuts_.push_back(next_cut(text, cuts_.back() + piece_bytes));
+    const std::size_t count = cuts_.size() - 1;
+    while (pieces_.size() < count) pieces_.push_back(std::make_unique<Piece>(shape_));
+    threads_.run(count, [&](std::size_t i) {
+      pieces_[i]->scan(text.subspan(cuts_[i], cuts_[i + 1] - cuts_[i]), dialect_.delimiter);
+    });
+    if (count == 0) return 0;
+    // One row may be longer than a piece.
+    if (count > 1 && pieces_[0]->index().row_bytes == 0) {
+      pieces_[0]->scan(text, dialect_.delimiter);
+      return pieces_[0]->index().row_bytes > 0 ? 1 : 0;
     }
-    batch_.workers.push_back(worker);
-    batch_.items.push_back(item);
-    batch_.labels.push_back(marks_.empty() && !columns_.is_form ? label : label_of(row));
-    if (fields_.weight != Fields::kNone) batch_.weights.push_back(values_.weight(row.fields[fields_.weight], places()));
-    if (fields_.time != Fields::kNone) batch_.times.push_back(values_.time(row.fields[fields_.time]));
-    if (fields_.seconds != Fields::kNone) batch_.seconds.push_back(values_.seconds(row.fields[fields_.seconds]));
-    if (fields_.golden != Fields::kNone) batch_.golden.push_back(row.fields[fields_.golden]);
+    std::size_t whole = 0;
+    while (whole < count && pieces_[whole]->is_whole()) ++whole;
+    return whole < count && pieces_[whole]->index().row_bytes > 0 ? whole + 1 : whole;
   }
 
-  RowValues::Place places() {
-    return [this](std::string_view at) { return text_.place(at.data()); };
+  static std::size_t next_cut(std::span<char> text, std::size_t from) {
+    if (from >= text.size()) return text.size();
+    const void* end = std::memchr(text.data() + from, '\n', text.size() - from);
+    return end == nullptr ? text.size() : static_cast<std::size_t>(static_cast<const char*>(end) - text.data()) + 1;
   }
 
-  [[noreturn]] void refuse(const CsvRow& row) const {
-    const std::size_t columns[] = {*columns_.worker, *columns_.item, *columns_.label};
-    for (const auto column : columns) {
-      if (column < row.field_count) continue;
-      throw bad_input("found " + std::to_string(row.field_count) + " fields, the column \"" + header_[column] +
-                          "\" is number " + std::to_string(column + 1),
-                      text_.place(row.start));
-    }
-    const bool no_worker = row.fields[fields_.worker].empty();
-    const auto field = no_worker ? fields_.worker : fields_.item;
-    throw bad_input(std::string("the ") + (no_worker ? "worker" : "item") +
-                        " is empty, a name is needed in the column \"" + header_[fields_.wanted[field]] + "\"",
-                    text_.place(row.fields[field].data()));
-  }
-
-  void check_end() const {
+  void check_end() {
+    (void)holds_whole_row();
     if (!index_.open_quote) return;
     const auto bytes = text_.bytes();
     const std::size_t start = index_.ends.empty() ? 0 : index_.ends.back() + std::size_t{1};
@@ -191,26 +362,19 @@ class DelimitedReader {
 
   TextBlocks& text_;
   const Dialect& dialect_;
-  const ReadingOptions& options_;
   LabelCollector& to_;
-  CsvIndex index_;
-  std::vector<std::string> header_;
-  MarkColumns marks_;
-  Columns columns_;
-  Fields fields_;
-  CsvRows rows_;
-  std::size_t needed_columns_ = 0;
-  RowValues values_;
-  FormAnswers form_answers_;
-  std::deque<std::string> joined_;
-  RowBatch batch_;
+  ThreadPool& threads_;
+  CsvIndex index_;  // of the header, and of what is left at the end
+  Shape shape_;
+  std::vector<std::unique_ptr<Piece>> pieces_;
+  std::vector<std::size_t> cuts_;
 };
 
 }  // namespace
 
 void read_delimited(TextBlocks& text, const Dialect& dialect, const ReadingOptions& options, LabelCollector& to,
-                    const BlockDone& block_done) {
-  DelimitedReader(text, dialect, options, to).read(block_done);
+                    ThreadPool& threads, const BlockDone& block_done) {
+  DelimitedReader(text, dialect, options, to, threads).read(block_done);
 }
 
 }  // namespace assay::io

@@ -2,6 +2,7 @@
 
 #include <functional>
 
+#include "assay/base/threads.h"
 #include "assay/io/dialect.h"
 #include "assay/io/label_collector.h"
 #include "assay/io/reading_options.h"
@@ -14,6 +15,6 @@ using BlockDone = std::function<void()>;
 
 /// Reads delimited text (CSV, TSV, MTurk batch results, Toloka assignments, header-less files) into the collector.
 void read_delimited(TextBlocks& text, const Dialect& dialect, const ReadingOptions& options, LabelCollector& to,
-                    const BlockDone& block_done);
+                    ThreadPool& threads, const BlockDone& block_done);
 
 }  // namespace assay::io

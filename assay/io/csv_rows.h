@@ -27,6 +27,13 @@ class CsvRows {
   template <typename Use>
   void each(std::span<char> block, const CsvIndex& index, Use&& use);
 
+  /// The number of fields of every whole row of the block; 0 when rows differ, or there is none. Blank rows differ.
+  [[nodiscard]] static std::size_t even_width(std::span<const char> block, const CsvIndex& index);
+  /// Adds field `column` of each whole row of a block in which every row has `width` fields. At most once a column,
+  /// since quotes are taken off in place.
+  static void take_column(std::span<char> block, const CsvIndex& index, std::size_t width, std::size_t column,
+                          std::vector<std::string_view>& out);
+
  private:
   static std::string_view field(char* begin, char* end) {
     if (begin == end) return {begin, 0};
@@ -34,6 +41,10 @@ class CsvRows {
     while (begin != end && (*begin == ' ' || *begin == '\t')) ++begin;
     while (begin != end && (end[-1] == ' ' || end[-1] == '\t')) --end;
     return {begin, static_cast<std::size_t>(end - begin)};
+  }
+  // Nothing to take off at either end: no quote, no blank, no carriage return.
+  static bool is_plain(const char* begin, const char* end) {
+    return begin != end && static_cast<unsigned char>(*begin) > '"' && static_cast<unsigned char>(end[-1]) > ' ';
   }
   static constexpr std::int32_t kUnwanted = -1;
   std::vector<std::int32_t> place_of_column_;

@@ -15,10 +15,17 @@ using records::Role;
 constexpr std::size_t kRowsLookedAt = 20;
 constexpr char kDelimiters[] = {'\t', ',', ';', '|'};
 
+// Scans the beginning of a text, all of it when that holds no whole row.
+void scan_first_rows(std::string_view text, char delimiter, CsvIndex& index) {
+  constexpr std::size_t kEnough = 1 << 16;
+  scan_csv_plain(text.substr(0, kEnough), delimiter, index);
+  if (index.row_bytes == 0 && text.size() > kEnough) scan_csv_plain(text, delimiter, index);
+}
+
 // Number of fields of each of the first rows, blank ones left out.
 std::vector<std::size_t> field_counts(std::string_view text, char delimiter) {
   CsvIndex index;
-  scan_csv_plain(text, delimiter, index);
+  scan_first_rows(text, delimiter, index);
   std::vector<std::size_t> counts;
   std::size_t fields = 0;
   std::size_t row_start = 0;
@@ -82,7 +89,7 @@ std::string_view delimited_format(const std::vector<std::string>& header, char d
 
 std::vector<std::string> first_row(std::string_view text, char delimiter) {
   CsvIndex index;
-  scan_csv_plain(text, delimiter, index);
+  scan_first_rows(text, delimiter, index);
   std::vector<std::string> fields;
   std::size_t start = 0;
   for (const std::size_t end : index.ends) {

@@ -13,9 +13,9 @@ namespace assay::io {
 /// Answers of crowd forms, JSON such as [{"emotion":{"label":"Anger"}}], as MTurk writes them into Answer.taskAnswers.
 class FormAnswers {
  public:
-  /// What the field says (the only one when `field` is empty). `json` is text of `blocks`, for messages. The answer
+  /// What the field says (the only one when `field` is empty). `json` is text of `part`, for messages. The answer
   /// lives until `release`. Throws Error{bad_input} when there is no such field, or several and none is named.
-  std::string_view answer(std::string_view json, const TextBlocks& blocks, const std::string& field);
+  std::string_view answer(std::string_view json, const TextPart& part, const std::string& field);
   void release() { answers_.clear(); }
 
  private:

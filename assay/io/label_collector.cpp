@@ -14,6 +14,22 @@ void keep_row(std::vector<T>& column, std::size_t to, std::size_t from) {
   if (!column.empty()) column[to] = column[from];
 }
 
+// Numbers the names that a look-up did not find.
+void add_new(NameTable& table, const std::vector<std::string_view>& names, std::vector<NameTable::Index>& indices,
+             RowNumbers& room) {
+  room.new_names.clear();
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (indices[i] == NameTable::kUnknown) room.new_names.push_back(names[i]);
+  }
+  if (room.new_names.empty()) return;
+  room.new_indices.resize(room.new_names.size());
+  table.intern(room.new_names, room.new_indices.data());
+  std::size_t next = 0;
+  for (auto& index : indices) {
+    if (index == NameTable::kUnknown) index = room.new_indices[next++];
+  }
+}
+
 template <typename T>
 void cut(std::vector<T>& column, std::size_t size) {
   if (!column.empty()) column.resize(size);
@@ -24,65 +40,46 @@ void cut(std::vector<T>& column, std::size_t size) {
 LabelCollector::LabelCollector(const ReadingOptions& options, const std::vector<std::string>& classes)
     : options_(options), classes_(classes, split_list(options.missing), options.max_classes) {}
 
-void LabelCollector::add(RowBatch& batch) {
-  report.row_count += batch.size();
-  codes_.resize(batch.size());
-  bool any_missing = false;
-  std::size_t row = 0;
-  const ClassCodes::Place place = [&] { return batch.place(row, batch.labels[row]); };
-  for (; row < batch.size(); ++row) {
-    codes_[row] = classes_.code(batch.labels[row], place);
-    any_missing |= codes_[row] == kNoClass;
-  }
-  if (any_missing) drop_missing(batch);
-  number_items(batch);
-  worker_of_row_.resize(batch.size());
-  workers_.intern(batch.workers, worker_of_row_.data());
-  if (duplicates_of(options_) == LabelStoreBuilder::Duplicates::error) refuse_repeats(batch);
-
-  const bool has_extras = !batch.weights.empty() || !batch.times.empty() || !batch.seconds.empty();
-  if (!has_extras) {
-    for (std::size_t i = 0; i < batch.size(); ++i) labels_.add(item_of_row_[i], worker_of_row_[i], codes_[i]);
-  } else {
-    for (std::size_t i = 0; i < batch.size(); ++i) {
-      LabelStoreBuilder::Extras extras;
-      if (!batch.weights.empty()) extras.weight = batch.weights[i];
-      if (!batch.times.empty()) extras.time = batch.times[i];
-      if (!batch.seconds.empty()) extras.seconds = batch.seconds[i];
-      labels_.add(item_of_row_[i], worker_of_row_[i], codes_[i], extras);
-    }
-  }
-  for (std::size_t i = 0; i < batch.golden.size(); ++i) {
-    if (!batch.golden[i].empty())
-      add_gold(batch.items[i], batch.golden[i], [&] { return batch.place(i, batch.golden[i]); });
-  }
-}
-
-void LabelCollector::refuse_repeats(const RowBatch& batch) {
+void LabelCollector::look_up(RowBatch& batch, RowNumbers& numbers) const {
+  drop_missing(batch, numbers);
+  // Files mostly hold the labels of an item together: only the first of a run is looked up.
+  numbers.run_names.clear();
+  numbers.items.resize(batch.size());
   for (std::size_t i = 0; i < batch.size(); ++i) {
-    if (pairs_.insert(std::uint64_t{item_of_row_[i]} << 32 | worker_of_row_[i]).second) continue;
-    throw bad_input("the worker \"" + std::string(batch.workers[i]) + "\" labels the item \"" +
-                        std::string(batch.items[i]) +
-                        "\" more than once, which --duplicates error forbids (allowed are all, first, last)",
-                    batch.place(i, batch.workers[i]));
+    if (i == 0 || !same_name(batch.items[i], batch.items[i - 1])) numbers.run_names.push_back(batch.items[i]);
+    numbers.items[i] = static_cast<NameTable::Index>(numbers.run_names.size() - 1);
   }
+  numbers.run_items.assign(numbers.run_names.size(), NameTable::kUnknown);
+  if (!numbers.items_are_new) items_.find(numbers.run_names, numbers.run_items.data());
+  numbers.workers.resize(batch.size());
+  workers_.find(batch.workers, numbers.workers.data());
 }
 
-void LabelCollector::drop_missing(RowBatch& batch) {
+void LabelCollector::drop_missing(RowBatch& batch, RowNumbers& numbers) const {
+  numbers.new_labels.clear();
+  numbers.classes.resize(batch.size());
   std::size_t kept = 0;
   for (std::size_t i = 0; i < batch.size(); ++i) {
-    if (codes_[i] == kNoClass) continue;
-    codes_[kept] = codes_[i];
-    batch.workers[kept] = batch.workers[i];
-    batch.items[kept] = batch.items[i];
-    batch.labels[kept] = batch.labels[i];
-    keep_row(batch.weights, kept, i);
-    keep_row(batch.times, kept, i);
-    keep_row(batch.seconds, kept, i);
-    keep_row(batch.golden, kept, i);
+    ClassIndex code = 0;
+    if (!classes_.find(batch.labels[i], code)) {
+      numbers.new_labels.push_back({i, kept, batch.labels[i]});
+    } else if (code == kNoClass) {
+      continue;
+    }
+    numbers.classes[kept] = code;
+    if (kept < i) {
+      batch.workers[kept] = batch.workers[i];
+      batch.items[kept] = batch.items[i];
+      batch.labels[kept] = batch.labels[i];
+      keep_row(batch.weights, kept, i);
+      keep_row(batch.times, kept, i);
+      keep_row(batch.seconds, kept, i);
+      keep_row(batch.golden, kept, i);
+    }
     ++kept;
   }
-  report.missing_count += batch.size() - kept;
+  numbers.missing_count = batch.size() - kept;
+  numbers.classes.resize(kept);
   batch.workers.resize(kept);
   batch.items.resize(kept);
   batch.labels.resize(kept);
@@ -92,17 +89,45 @@ void LabelCollector::drop_missing(RowBatch& batch) {
   cut(batch.golden, kept);
 }
 
-// Files mostly hold the labels of an item together: only the first of a run is looked up.
-void LabelCollector::number_items(const RowBatch& batch) {
-  runs_.clear();
-  item_of_row_.resize(batch.size());
-  for (std::size_t i = 0; i < batch.size(); ++i) {
-    if (i == 0 || !same_name(batch.items[i], batch.items[i - 1])) runs_.push_back(batch.items[i]);
-    item_of_row_[i] = static_cast<NameTable::Index>(runs_.size() - 1);
+void LabelCollector::add(RowBatch& batch, RowNumbers& numbers) {
+  report.row_count += batch.size() + numbers.missing_count;
+  report.missing_count += numbers.missing_count;
+  for (const auto& label : numbers.new_labels) {
+    numbers.classes[label.kept_row] = classes_.code(label.text, [&] { return batch.place(label.row, label.text); });
   }
-  run_items_.resize(runs_.size());
-  items_.intern(runs_, run_items_.data());
-  for (auto& item : item_of_row_) item = run_items_[item];
+  const std::size_t items_before = items_.size();
+  add_new(items_, numbers.run_names, numbers.run_items, numbers);
+  numbers.items_are_new = 2 * (items_.size() - items_before) > numbers.run_names.size();
+  add_new(workers_, batch.workers, numbers.workers, numbers);
+  const bool has_extras = !batch.weights.empty() || !batch.times.empty() || !batch.seconds.empty();
+  auto& items = numbers.items;
+  for (auto& item : items) item = numbers.run_items[item];
+  if (duplicates_of(options_) == LabelStoreBuilder::Duplicates::error) refuse_repeats(batch, numbers);
+  if (!has_extras) {
+    labels_.add(items, numbers.workers, numbers.classes);
+  } else {
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      LabelStoreBuilder::Extras extras;
+      if (!batch.weights.empty()) extras.weight = batch.weights[i];
+      if (!batch.times.empty()) extras.time = batch.times[i];
+      if (!batch.seconds.empty()) extras.seconds = batch.seconds[i];
+      labels_.add(items[i], numbers.workers[i], numbers.classes[i], extras);
+    }
+  }
+  for (std::size_t i = 0; i < batch.golden.size(); ++i) {
+    if (!batch.golden[i].empty())
+      add_gold(batch.items[i], batch.golden[i], [&] { return batch.place(i, batch.golden[i]); });
+  }
+}
+
+void LabelCollector::refuse_repeats(const RowBatch& batch, const RowNumbers& numbers) {
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    if (pairs_.insert(std::uint64_t{numbers.items[i]} << 32 | numbers.workers[i]).second) continue;
+    throw bad_input("the worker \"" + std::string(batch.workers[i]) + "\" labels the item \"" +
+                        std::string(batch.items[i]) +
+                        "\" more than once, which --duplicates error forbids (allowed are all, first, last)",
+                    batch.place(i, batch.workers[i]));
+  }
 }
 
 void LabelCollector::add_gold(std::string_view item, std::string_view label, const ClassCodes::Place& place) {

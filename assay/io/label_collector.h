@@ -20,14 +20,45 @@ struct LabelsWithGold {
   GoldLabels gold;  ///< size = items; empty when none is known
 };
 
-/// Turns rows of every format into a LabelTable: numbers names, leaves out missing labels, counts.
+/// The numbers of a batch's names, as far as they are known. One batch at a time; made to be used again.
+struct RowNumbers {
+  std::vector<ClassIndex> classes;
+  std::vector<NameTable::Index> workers;
+  std::vector<NameTable::Index> items;  ///< number of the run of equal items that a row belongs to, until it is added
+  std::vector<std::string_view> run_names;
+  std::vector<NameTable::Index> run_items;
+  std::uint64_t missing_count = 0;
+  bool items_are_new = false;  ///< most runs of the batch before were new: looking them up first would be a waste
+
+  struct NewLabel {
+    std::size_t row;       ///< in the batch as it was read, for messages
+    std::size_t kept_row;  ///< after missing labels were dropped
+    std::string_view text;
+  };
+  std::vector<NewLabel> new_labels;
+
+  // Room for the names that are not known yet.
+  std::vector<std::string_view> new_names;
+  std::vector<NameTable::Index> new_indices;
+};
+
+/// Turns rows of every format into a LabelTable: numbers names, leaves out missing labels, counts. Work on a batch has
+/// two halves: looking up what is known, which many threads may do at once, and adding it, one batch after the other.
 class LabelCollector {
  public:
   /// `classes`: the only ones allowed, in their order; empty when they are to be found.
   LabelCollector(const ReadingOptions& options, const std::vector<std::string>& classes);
 
-  /// Throws Error at a row's place for an unknown class, too many classes, or a repeated pair where that is an error.
-  void add(RowBatch& batch);
+  /// Drops the rows without a label and numbers the names that are known. Many threads may do this at once, each with a
+  /// batch of its own, while nothing is added.
+  void look_up(RowBatch& batch, RowNumbers& numbers) const;
+  /// Adds a batch that was looked up, at any time before. Throws Error at a row's place for an unknown class, too many
+  /// classes, or a repeated pair where that is an error.
+  void add(RowBatch& batch, RowNumbers& numbers);
+  void add(RowBatch& batch) {
+    look_up(batch, numbers_);
+    add(batch, numbers_);
+  }
   /// The truth of an item. Throws Error{bad_input} at `place()` when another one was given before.
   void add_gold(std::string_view item, std::string_view label, const ClassCodes::Place& place);
   /// A class that need not be among the labels.
@@ -39,9 +70,8 @@ class LabelCollector {
   LabelsWithGold finish();
 
  private:
-  void drop_missing(RowBatch& batch);
-  void number_items(const RowBatch& batch);
-  void refuse_repeats(const RowBatch& batch);
+  void drop_missing(RowBatch& batch, RowNumbers& numbers) const;
+  void refuse_repeats(const RowBatch& batch, const RowNumbers& numbers);
   void warn_of_gold(const LabelsWithGold& out);
 
   const ReadingOptions& options_;
@@ -51,12 +81,7 @@ class LabelCollector {
   LabelStoreBuilder labels_;
   std::vector<ClassIndex> gold_;             // by item, may be shorter
   std::unordered_set<std::uint64_t> pairs_;  // (item, worker) seen, only where repeats are an error
-  // Of the batch at hand.
-  std::vector<ClassIndex> codes_;
-  std::vector<NameTable::Index> item_of_row_;
-  std::vector<NameTable::Index> worker_of_row_;
-  std::vector<std::string_view> runs_;
-  std::vector<NameTable::Index> run_items_;
+  RowNumbers numbers_;
 };
 
 }  // namespace assay::io

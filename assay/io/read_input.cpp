@@ -74,7 +74,7 @@ std::optional<Input> with_blocks(const InputFiles& files, const std::vector<Stat
 
 }  // namespace
 
-Input read_input(const InputFiles& files, const ReadingOptions& options, ThreadPool& /*threads*/, Progress* progress) {
+Input read_input(const InputFiles& files, const ReadingOptions& options, ThreadPool& threads, Progress* progress) {
   using records::Role;
   LabelCollector collector(options, read_classes(options.classes));
   // The small files first: a fault in them shows at once.
@@ -89,7 +89,7 @@ Input read_input(const InputFiles& files, const ReadingOptions& options, ThreadP
     auto whole = with_blocks(files, gold, costs, priors);
     if (whole) return std::move(*whole);
   }
-  read_labels_into(files.labels, options, collector, progress);
+  read_labels_into(files.labels, options, collector, threads, progress);
   for (const auto& known : gold) collector.add_gold(known.item, known.label, [&] { return known.place; });
   if (!files.gold.empty() && gold.empty()) collector.report.warnings.push_back(files.gold + ": holds no gold label");
   if (priors) add_classes(*priors, {Role::class_name}, collector);

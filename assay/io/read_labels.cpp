@@ -34,7 +34,8 @@ bool names_columns(const ReadingOptions& options) {
   return !options.worker_column.empty() || !options.item_column.empty() || !options.label_column.empty();
 }
 
-void read_text(TextBlocks& text, const ReadingOptions& options, LabelCollector& to, const BlockDone& block_done) {
+void read_text(TextBlocks& text, const ReadingOptions& options, LabelCollector& to, ThreadPool& threads,
+               const BlockDone& block_done) {
   if (std::string_view(text.bytes().data(), text.bytes().size()).starts_with("PAR1")) {
     throw bad_input("found Parquet, which can't be read from standard input or compressed; name the file itself",
                     text.name());
@@ -54,14 +55,14 @@ void read_text(TextBlocks& text, const ReadingOptions& options, LabelCollector& 
   } else if (dialect.format == records::kLabelStudio) {
     read_json_document(text, options, to, block_done);
   } else {
-    read_delimited(text, dialect, options, to, block_done);
+    read_delimited(text, dialect, options, to, threads, block_done);
   }
 }
 
 }  // namespace
 
 void read_labels_into(const std::vector<std::string>& paths, const ReadingOptions& options, LabelCollector& to,
-                      Progress* progress) {
+                      ThreadPool& threads, Progress* progress) {
   const std::uint64_t total = total_bytes(paths);
   std::uint64_t done = 0;
   for (const auto& path : paths) {
@@ -77,25 +78,26 @@ void read_labels_into(const std::vector<std::string>& paths, const ReadingOption
       continue;
     }
     TextBlocks text(open_bytes(path, &done), display_name(path), options.max_row_bytes);
-    read_text(text, options, to, [&] {
+    read_text(text, options, to, threads, [&] {
       if (progress != nullptr) progress->update("reading", done, total);
     });
   }
 }
 
-LabelTable read_labels(const std::vector<std::string>& paths, const ReadingOptions& options, ThreadPool& /*threads*/,
+LabelTable read_labels(const std::vector<std::string>& paths, const ReadingOptions& options, ThreadPool& threads,
                        Progress* progress) {
   if (is_whole_block_file(paths, options)) return read_block_table(paths.front());
   LabelCollector collector(options, read_classes(options.classes));
-  read_labels_into(paths, options, collector, progress);
+  read_labels_into(paths, options, collector, threads, progress);
   return std::move(collector.finish().table);
 }
 
-LabelsWithGold read_labels_text(const std::string& bytes, const std::string& name, const ReadingOptions& options) {
+LabelsWithGold read_labels_text(const std::string& bytes, const std::string& name, const ReadingOptions& options,
+                                ThreadPool& threads) {
   LabelCollector collector(options, read_classes(options.classes));
   collector.report.sources.push_back(name);
   TextBlocks text(open_memory(bytes, name), name, options.max_row_bytes);
-  read_text(text, options, collector, [] {});
+  read_text(text, options, collector, threads, [] {});
   return collector.finish();
 }
 

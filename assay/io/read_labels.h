@@ -18,10 +18,10 @@ namespace assay::io {
 
 /// The same into a collector, which may be given gold and classes besides.
 void read_labels_into(const std::vector<std::string>& paths, const ReadingOptions& options, LabelCollector& to,
-                      Progress* progress);
+                      ThreadPool& threads, Progress* progress);
 
 /// One text in memory, as if it were the file `name`; for tests and fuzzers.
 [[nodiscard]] LabelsWithGold read_labels_text(const std::string& bytes, const std::string& name,
-                                              const ReadingOptions& options);
+                                              const ReadingOptions& options, ThreadPool& threads);
 
 }  // namespace assay::io

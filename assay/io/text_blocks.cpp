@@ -13,7 +13,7 @@
 namespace assay::io {
 namespace {
 
-constexpr std::size_t kBlockBytes = 1 << 18;
+constexpr std::size_t kBlockBytes = 1 << 20;
 
 // Length of the well-formed UTF-8 sequence at the start of `text`, 0 when there is none.
 std::size_t sequence_length(std::string_view text) {
@@ -40,6 +40,10 @@ void TextBlocks::drop_mark() {
   if (text.starts_with("\xef\xbb\xbf")) begin_ = 3;
 }
 
+std::size_t TextBlocks::block_bytes() const {
+  return std::min(kBlockBytes, std::max<std::size_t>(max_record_bytes_, 1024));
+}
+
 bool TextBlocks::fill() {
   if (at_end_) return false;
   const std::size_t left = end_ - begin_;
@@ -53,8 +57,7 @@ bool TextBlocks::fill() {
   begin_ = 0;
   end_ = left;
   // A record longer than a block doubles the buffer, so that reading it stays linear.
-  const std::size_t block = std::min(kBlockBytes, std::max<std::size_t>(max_record_bytes_, 1024));
-  const std::size_t wanted = left + std::max(block, left);
+  const std::size_t wanted = left + std::max(block_bytes(), left);
   buffer_.resize(std::max(buffer_.size(), wanted + kPadding));
   while (end_ < wanted) {
     const std::size_t got = source_->read(buffer_.data() + end_, wanted - end_);
@@ -73,20 +76,20 @@ void TextBlocks::consume(std::size_t size, std::uint64_t lines) {
   line_ += lines;
 }
 
-std::string TextBlocks::place(const char* at) const {
-  const char* start = buffer_.data() + begin_;
-  const bool is_elsewhere = std::less<>()(at, start) || std::less<>()(buffer_.data() + end_, at);
-  if (is_elsewhere) return line_place(line_);
-  const auto line = line_ + static_cast<std::uint64_t>(std::count(start, at, '\n'));
-  const char* line_start = at;
-  while (line_start > start && line_start[-1] != '\n') --line_start;
-  return line_place(line) + ":" + std::to_string(at - line_start + 1);
-}
-
 std::string TextBlocks::line_place(std::uint64_t line) const { return name_ + ":" + std::to_string(line); }
 
-void TextBlocks::check_utf8(std::size_t size) const {
-  const std::string_view text(buffer_.data() + begin_, size);
+std::string TextPart::place(const char* at) const {
+  const char* start = bytes.data();
+  const bool is_elsewhere = std::less<>()(at, start) || std::less<>()(start + bytes.size(), at);
+  if (is_elsewhere) return name + ":" + std::to_string(line);
+  const auto at_line = line + static_cast<std::uint64_t>(std::count(start, at, '\n'));
+  const char* line_start = at;
+  while (line_start > start && line_start[-1] != '\n') --line_start;
+  return name + ":" + std::to_string(at_line) + ":" + std::to_string(at - line_start + 1);
+}
+
+void TextPart::check_utf8() const {
+  const std::string_view text(bytes.data(), bytes.size());
   if (simdjson::validate_utf8(text.data(), text.size())) return;
   std::size_t at = 0;
   while (at < text.size()) {
@@ -95,7 +98,7 @@ void TextBlocks::check_utf8(std::size_t size) const {
     at += length;
   }
   char found[8];
-  std::snprintf(found, sizeof found, "0x%02x", static_cast<unsigned char>(text[std::min(at, size - 1)]));
+  std::snprintf(found, sizeof found, "0x%02x", static_cast<unsigned char>(text[std::min(at, text.size() - 1)]));
   throw bad_input(std::string("found the byte ") + found + ", which is not UTF-8 text", place(text.data() + at));
 }
 

@@ -11,6 +11,19 @@
 
 namespace assay::io {
 
+/// A part of a text that begins at a line's start, with what messages need to say where a byte of it stands.
+struct TextPart {
+  const std::string& name;
+  std::span<char> bytes;
+  std::uint64_t line = 1;  ///< number of the line on which it begins
+
+  /// "file:line:column" of a byte of the part, both from 1, columns in bytes. Line ends inside the part must not have
+  /// been changed in place before it. A byte that lies elsewhere is placed at the part's first line.
+  [[nodiscard]] std::string place(const char* at) const;
+  /// Throws Error{bad_input} with the place of the first byte that is not UTF-8.
+  void check_utf8() const;
+};
+
 /// A text read block by block: what a reader did not consume of one block comes first in the next. A byte-order mark is
 /// taken off, UTF-16 is refused, and the last line gets a line feed when it has none.
 class TextBlocks {
@@ -30,17 +43,21 @@ class TextBlocks {
   /// Drops the first `size` bytes, which hold `lines` line ends.
   void consume(std::size_t size, std::uint64_t lines);
 
+  /// How many bytes `fill` adds at most while records are short.
+  [[nodiscard]] std::size_t block_bytes() const;
+
   /// Number of the line on which `bytes` begins, from 1.
   [[nodiscard]] std::uint64_t line() const { return line_; }
   [[nodiscard]] const std::string& name() const { return name_; }
-  /// "file:line:column" of a byte of the current block, both from 1, columns in bytes. Line ends inside the block must
-  /// not have been changed in place before it.
-  [[nodiscard]] std::string place(const char* at) const;
+  /// The first `size` bytes of `bytes`.
+  [[nodiscard]] TextPart part(std::size_t size) { return {name_, bytes().first(size), line_}; }
+  /// TextPart::place in all of `bytes`.
+  [[nodiscard]] std::string place(const char* at) { return part(end_ - begin_).place(at); }
   /// "file:line".
   [[nodiscard]] std::string line_place(std::uint64_t line) const;
 
-  /// Throws Error{bad_input} with the place of the first byte in the first `size` bytes that is not UTF-8.
-  void check_utf8(std::size_t size) const;
+  /// TextPart::check_utf8 of the first `size` bytes.
+  void check_utf8(std::size_t size) { part(size).check_utf8(); }
 
  private:
   void drop_mark();

@@ -99,8 +99,8 @@ void multiply(std::span<const std::uint32_t> rows, const PullTables& tables, Pul
   }
 }
 
-/// The same by logarithms, for gold (its other classes get 0), weights and any number of labels. Returns the logarithm of
-/// the factor.
+/// The same by logarithms, for gold (its other classes get 0), weights and any number of labels. Returns the logarithm
+/// of the factor.
 double add_logarithms(const Problem& problem, ItemIndex item, const PullTables& tables, PullStates& states);
 
 /// Fills `total` and makes the states probabilities. Returns what the states summed to.

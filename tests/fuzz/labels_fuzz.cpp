@@ -33,8 +33,9 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   options.input_format = kFormats[data[0] % std::size(kFormats)];
   options.max_row_bytes = 1024;  // small blocks too, so that rows cross their borders
   const std::string bytes(reinterpret_cast<const char*>(data + 1), size - 1);
+  static assay::ThreadPool threads(2);
   try {
-    check(assay::io::read_labels_text(bytes, "fuzz", options));
+    check(assay::io::read_labels_text(bytes, "fuzz", options, threads));
   } catch (const assay::Error&) {
   }
   return 0;

@@ -12,8 +12,9 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   options.input_format = "mturk_batch";
   options.label_column = "emotion";
   options.max_row_bytes = 4096;
+  static assay::ThreadPool threads(1);
   try {
-    (void)assay::io::read_labels_text({reinterpret_cast<const char*>(data), size}, "fuzz", options);
+    (void)assay::io::read_labels_text({reinterpret_cast<const char*>(data), size}, "fuzz", options, threads);
   } catch (const assay::Error&) {
   }
   return 0;

@@ -18,7 +18,8 @@ inline ReadingOptions options(const OptionValues& values = {}) {
 
 inline LabelsWithGold read(const std::string& text, const OptionValues& values = {}) {
   const auto chosen = options(values);
-  return read_labels_text(text, "f", chosen);
+  ThreadPool threads(2);
+  return read_labels_text(text, "f", chosen, threads);
 }
 
 /// What reading the text says is wrong, with its place; empty when nothing is.
