@@ -113,9 +113,14 @@ int run(const Invocation& invocation, Terminal& terminal) {
     estimate.prior_mode = models::PriorMode::fixed;
     estimate.prior = input.prior;
   }
+  std::vector<std::string> new_classes;
   engine::CompareRequest request{estimate, names, {}};
   if (!options.truth.empty()) {
-    request.truth = io::match_gold(io::read_gold(options.truth), input.table.items, input.table.classes);
+    const auto stated = io::read_gold(options.truth);
+    new_classes = io::classes_lacking(input.table.classes, stated);
+    auto classes = input.table.classes.names();
+    classes.insert(classes.end(), new_classes.begin(), new_classes.end());
+    request.truth = io::match_gold(stated, input.table.items, ClassSet(classes));
   }
   const auto rows = engine::compare(request, {threads, options.seed, &progress, &g_stop});
   const io::Table table = io::comparison_table(rows);
@@ -125,6 +130,9 @@ int run(const Invocation& invocation, Terminal& terminal) {
     terminal.out() << io::csv_text(table);
   } else {
     print_text(input, rows, !request.truth.empty(), terminal);
+    for (const auto& name : new_classes) {
+      terminal.out() << "  * no label is of the class \"" << name << "\": items of it count as wrong\n";
+    }
   }
   return 0;
 }

@@ -5,6 +5,8 @@
 #include <new>
 
 #include "assay/base/error.h"
+#include "assay/core/label_store_builder.h"
+#include "assay/core/more_classes.h"
 #include "assay/models/registry.h"
 #include "assay/quality/expected_cost.h"
 
@@ -36,14 +38,21 @@ struct Shared {
   CostMatrix costs;
   std::vector<bool> labelled;
   std::vector<ClassIndex> votes;
+  GoldLabels truth;             // of items with labels
+  std::size_t class_count = 0;  // those of the labels, then those that only the truth has
 };
 
 Shared share(const CompareRequest& request, const models::Context& context) {
   const LabelStore& labels = request.estimate.table.labels;
-  Shared out{request, request.estimate.costs, std::vector<bool>(labels.item_count()), {}};
+  Shared out{request, request.estimate.costs, std::vector<bool>(labels.item_count()),
+             {},      request.truth,          labels.class_count()};
   if (out.costs.class_count() == 0) out.costs = CostMatrix(labels.class_count());
   for (std::size_t o = 0; o < out.labelled.size(); ++o)
     out.labelled[o] = !labels.rows(static_cast<ItemIndex>(o)).empty();
+  for (std::size_t o = 0; o < out.truth.size(); ++o) {
+    if (!out.labelled[o]) out.truth[o] = kNoClass;
+    if (out.truth[o] != kNoClass) out.class_count = std::max<std::size_t>(out.class_count, out.truth[o] + 1U);
+  }
   out.votes = decide(fit(std::string(kVote), request.estimate, context), out.costs);
   return out;
 }
@@ -58,6 +67,19 @@ double share_like_vote(const Shared& shared, const std::vector<ClassIndex>& deci
   return same / all;
 }
 
+quality::Evaluation judge(const Shared& shared, const Matrix<double>& posterior,
+                          const std::vector<ClassIndex>& decided) {
+  const std::size_t k = shared.class_count;
+  // Who gave what is not asked for, and items without labels have no truth here.
+  const LabelStore no_labels = LabelStoreBuilder().finish(posterior.rows(), 0, k);
+  return quality::evaluate({.labels = no_labels,
+                            .posterior = k > posterior.columns() ? with_columns(posterior, k) : posterior,
+                            .decided = decided,
+                            .truth = shared.truth,
+                            .costs = with_classes(shared.costs, k),
+                            .worker_quality = {}});
+}
+
 ComparedModel try_model(const std::string& name, const Shared& shared, const models::Context& context) {
   ComparedModel row;
   row.model = name;
@@ -69,13 +91,7 @@ ComparedModel try_model(const std::string& name, const Shared& shared, const mod
   const auto decided = decide(estimate, shared.costs);
   row.claimed = quality::claimed_data_quality(estimate.posterior, decided, shared.costs, shared.labelled);
   row.vote_share = share_like_vote(shared, decided);
-  if (shared.request.truth.empty()) return row;
-  row.evaluation = quality::evaluate({.labels = shared.request.estimate.table.labels,
-                                      .posterior = estimate.posterior,
-                                      .decided = decided,
-                                      .truth = shared.request.truth,
-                                      .costs = shared.costs,
-                                      .worker_quality = {}});
+  if (!shared.truth.empty()) row.evaluation = judge(shared, estimate.posterior, decided);
   return row;
 }
 

@@ -25,7 +25,9 @@ struct ComparedModel {
 struct CompareRequest {
   const EstimateRequest& estimate;  ///< labels, gold, costs, priors; its model is not looked at
   std::vector<std::string> models;
-  GoldLabels truth;  ///< size O, kNoClass where unknown; or empty
+  /// Size O, kNoClass where unknown; or empty. K and above are classes that no label has: whatever is decided there is
+  /// wrong.
+  GoldLabels truth;
 };
 
 /// Rows in the order of `models`. A model that fails is a row with its reason; unknown names throw Error{bad_input}.

@@ -1,5 +1,7 @@
 #include "assay/io/read_input.h"
 
+#include <algorithm>
+
 #include <utility>
 
 #include "assay/base/error.h"
@@ -126,6 +128,15 @@ GoldLabels match_gold(const std::vector<StatedLabel>& stated, const NameTable& i
   }
   if (unknown != nullptr) *unknown = lacking;
   return gold;
+}
+
+std::vector<std::string> classes_lacking(const ClassSet& classes, const std::vector<StatedLabel>& stated) {
+  std::vector<std::string> out;
+  for (const auto& row : stated) {
+    if (!classes.find(row.label) && std::find(out.begin(), out.end(), row.label) == out.end()) out.push_back(row.label);
+  }
+  std::sort(out.begin(), out.end());
+  return out;
 }
 
 }  // namespace assay::io

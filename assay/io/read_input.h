@@ -39,4 +39,7 @@ struct Input {
 [[nodiscard]] GoldLabels match_gold(const std::vector<StatedLabel>& stated, const NameTable& items,
                                     const ClassSet& classes, std::uint64_t* unknown = nullptr);
 
+/// The classes that `stated` names and the set lacks, sorted.
+[[nodiscard]] std::vector<std::string> classes_lacking(const ClassSet& classes, const std::vector<StatedLabel>& stated);
+
 }  // namespace assay::io

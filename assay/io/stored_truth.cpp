@@ -4,40 +4,20 @@
 #include <filesystem>
 
 #include "assay/base/error.h"
+#include "assay/core/more_classes.h"
 #include "assay/io/read_input.h"
 #include "assay/io/read_labels.h"
 
 namespace assay::io {
 namespace {
 
-std::vector<std::string> classes_lacking(const ClassSet& classes, const std::vector<StatedLabel>& stated) {
-  std::vector<std::string> out;
-  for (const auto& row : stated) {
-    if (!classes.find(row.label) && std::find(out.begin(), out.end(), row.label) == out.end()) out.push_back(row.label);
-  }
-  std::sort(out.begin(), out.end());
-  return out;
-}
-
-template <typename T>
-Matrix<T> widened(const Matrix<T>& from, std::size_t columns) {
-  Matrix<T> out(from.rows(), columns);
-  for (std::size_t r = 0; r < from.rows(); ++r) std::copy(from.row(r).begin(), from.row(r).end(), out.row(r).begin());
-  return out;
-}
-
 void add_classes(StoredEstimate& stored, const std::vector<std::string>& names) {
   std::vector<std::string> all = stored.table.classes.names();
-  const std::size_t before = all.size();
   all.insert(all.end(), names.begin(), names.end());
   stored.table.classes = ClassSet(all);
-  stored.result.estimate.posterior = widened(stored.result.estimate.posterior, all.size());
+  stored.result.estimate.posterior = with_columns(stored.result.estimate.posterior, all.size());
   stored.result.estimate.prior.resize(all.size());
-  CostMatrix costs(all.size());
-  for (std::size_t t = 0; t < before; ++t) {
-    for (std::size_t d = 0; d < before; ++d) costs(t, d) = stored.result.costs(t, d);
-  }
-  stored.result.costs = costs;
+  stored.result.costs = with_classes(stored.result.costs, all.size());
   LabelStoreBuilder builder;
   stored.table.labels = builder.finish(stored.table.items.size(), stored.table.workers.size(), all.size());
 }

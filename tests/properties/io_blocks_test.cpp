@@ -11,8 +11,8 @@ namespace assay::io {
 namespace {
 
 struct Traits {
-  bool quotes = false;   // quoted fields with delimiters, quotes and line feeds inside
-  bool blanks = false;   // blank rows, blanks around fields, missing labels
+  bool quotes = false;  // quoted fields with delimiters, quotes and line feeds inside
+  bool blanks = false;  // blank rows, blanks around fields, missing labels
   bool short_rows = false;
   bool times = false;
   bool shuffled = false;
