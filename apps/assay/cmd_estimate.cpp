@@ -6,12 +6,15 @@
 
 #include "assay/base/error.h"
 #include "assay/engine/estimate.h"
+#include "assay/engine/estimate_blocks.h"
+#include "assay/io/block_labels.h"
 #include "assay/io/read_input.h"
 #include "assay/io/report.h"
 #include "assay/io/results.h"
 #include "assay/models/registry.h"
 #include "commands.h"
 #include "estimate_options.h"
+#include "memory_plan.h"
 #include "summary.h"
 
 namespace assay::app {
@@ -52,11 +55,11 @@ class EstimateRun {
         progress_(terminal, options_.quiet) {}
 
   void run() {
+    if (!options_.memory.empty() && !fits()) return run_from_blocks();
     const io::Input input = io::read_input({invocation_.arguments, options_.gold, options_.costs, options_.priors},
                                            reading_, threads_, &progress_);
     const engine::EstimateRequest request = request_of(input);
-    const models::Context context{threads_, options_.seed, &progress_, &g_stop};
-    const auto result = engine::estimate(request, context);
+    const auto result = engine::estimate(request, context());
     write(input, result);
     if (!options_.quiet) {
       print_summary(input.table, result, terminal_);
@@ -66,6 +69,53 @@ class EstimateRun {
   }
 
  private:
+  [[nodiscard]] models::Context context() { return {threads_, options_.seed, &progress_, &g_stop}; }
+
+  // Whether --memory allows to hold everything; if not, how an estimate from blocks keeps to it stands in limits_.
+  bool fits() {
+    const std::uint64_t memory = option_parsing::bytes("memory", options_.memory);
+    if (!io::is_whole_block_file(invocation_.arguments, reading_)) {
+      throw bad_input(
+          "labels can be kept within a bound only as one .assay file, taken as it is (assay convert LABELS... "
+          "labels.assay makes one)",
+          "--memory");
+    }
+    const blocks::BlockFile file(invocation_.arguments.front());
+    const auto plan = plan_memory(file, options_.model, !options_.gold.empty(), threads_.thread_count(), memory);
+    limits_.copying_labels = plan.copying_labels;
+    return plan.in_memory;
+  }
+
+  void run_from_blocks() {
+    if (!options_.report.empty()) {
+      throw bad_input("a report needs all items in memory, more than --memory allows", "--report");
+    }
+    if (options_.format == "parquet") {
+      throw bad_input("found parquet, allowed within --memory are csv and jsonl", "--format");
+    }
+    blocks::BlockFile file(invocation_.arguments.front());
+    file.drop_pages_after_use();
+    const io::Input input = io::read_input_for(file, {{}, options_.gold, options_.costs, options_.priors});
+    const engine::EstimateRequest request = request_of(input);
+    const auto estimate = engine::estimate_blocks(request, file, limits_, context());
+    if (!options_.out.empty()) {
+      io::OutputFolder folder(options_.out);
+      io::write_results(folder, io::table_format(options_.format), io::named(input.table, file), input.table,
+                        input.gold, estimate, facts(), threads_, &progress_);
+      folder.commit();
+    }
+    if (!options_.quiet) {
+      print_summary(input.table, estimate.result, terminal_);
+      print_places();
+    }
+    if (g_stop) throw Error(ErrorCode::interrupted, "interrupted: the results are those of the last pass");
+  }
+
+  [[nodiscard]] io::RunFacts facts() const {
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start_;
+    return {"estimate", record(), threads_.thread_count(), seconds.count()};
+  }
+
   template <typename S>
   [[nodiscard]] S options_of(const OptionTable<S>& table) const {
     return make_options(table, pick(invocation_.values, table.infos()), "assay estimate");
@@ -100,9 +150,7 @@ class EstimateRun {
     std::optional<io::OutputFolder> folder;
     if (!options_.out.empty()) {
       folder.emplace(options_.out);
-      const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start_;
-      io::write_results(*folder, io::table_format(options_.format), input.table, input.gold, result,
-                        {"estimate", record(), threads_.thread_count(), seconds.count()}, threads_);
+      io::write_results(*folder, io::table_format(options_.format), input.table, input.gold, result, facts(), threads_);
     }
     if (!options_.report.empty()) io::write_report(options_.report, io::report_json(report_of(input, result)));
     if (folder) folder->commit();
@@ -129,6 +177,7 @@ class EstimateRun {
   io::ReadingOptions reading_;
   ThreadPool threads_;
   ProgressBar progress_;
+  engine::BlockEstimateLimits limits_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 

@@ -19,6 +19,9 @@ const OptionTable<EstimateOptions>& estimate_option_table() {
            "write items, workers, confusions, soft_labels, classes and summary.json there");
     t.text("report", &Options::report, "a file name", "write a report in one HTML file");
     t.choice("format", &Options::format, {"csv", "jsonl", "parquet"}, "of the files in --out");
+    t.text(
+        "memory", &Options::memory, "such as 500MB or 2GB; labels must be one .assay file then",
+        "take no more memory than this: what does not fit is read from disk block by block; empty takes what it needs");
     t.number("interval", &Options::interval, 0.5, 0.999, "", "level of the credible intervals");
     t.integer("threads", &Options::threads, 0, 4096, "threads", "0 takes as many as the machine has cores");
     t.integer("seed", &Options::seed, 0, std::numeric_limits<std::int64_t>::max(), "", "of everything drawn at random");

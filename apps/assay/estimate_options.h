@@ -17,6 +17,7 @@ struct EstimateOptions {
   std::string out;
   std::string report;
   std::string format = "csv";
+  std::string memory;
   double interval = 0.9;
   std::uint64_t threads = 0;
   std::uint64_t seed = 1;

@@ -28,7 +28,7 @@ std::string count_of(std::uint64_t n, std::string_view singular, std::string_vie
   return readable_count(n) + " " + std::string(n == 1 ? singular : plural);
 }
 
-void print_data(const LabelTable& table, Terminal& terminal) {
+void print_data(const LabelTable& table, const LabelShape& shape, Terminal& terminal) {
   std::string classes;
   for (std::size_t c = 0; c < table.classes.size() && c < 8; ++c) {
     classes += (c > 0 ? ", " : "") + table.classes.name(static_cast<ClassIndex>(c));
@@ -36,7 +36,7 @@ void print_data(const LabelTable& table, Terminal& terminal) {
   if (table.classes.size() > 8) classes += ", ...";
   terminal.out() << fmt::format(
       "{}: {} gave {} on {} in {} ({})\n", terminal.bold("Data"), count_of(table.workers.size(), "worker", "workers"),
-      count_of(table.labels.label_count(), "label", "labels"), count_of(table.items.size(), "item", "items"),
+      count_of(shape.label_count, "label", "labels"), count_of(shape.item_count, "item", "items"),
       count_of(table.classes.size(), "class", "classes"), classes);
   const ReadingReport& reading = table.reading;
   if (reading.repeated_count > 0) {
@@ -142,7 +142,7 @@ std::size_t print_flagged(const LabelTable& table, const EstimateResult& result,
     std::sort(flagged.begin(), flagged.end(),
               [&](auto a, auto b) { return workers[a].label_count > workers[b].label_count; });
     const double share =
-        static_cast<double>(labels) / static_cast<double>(std::max<std::uint64_t>(table.labels.label_count(), 1));
+        static_cast<double>(labels) / static_cast<double>(std::max<std::uint64_t>(result.shape.label_count, 1));
     terminal.out() << fmt::format("  * {} {}, with {} of all labels: {}\n",
                                   count_of(flagged.size(), "worker is", "workers are"), in_words(flag), percent(share),
                                   some_names(flagged, [&](auto w) { return table.workers.name(w); }));
@@ -177,7 +177,7 @@ std::size_t print_notes(const std::vector<std::string>& notes, Terminal& termina
 }  // namespace
 
 void print_summary(const LabelTable& table, const EstimateResult& result, Terminal& terminal) {
-  print_data(table, terminal);
+  print_data(table, result.shape, terminal);
   print_fit(result, terminal);
   print_quality(result, terminal);
   print_workers(table, result, terminal);

@@ -54,6 +54,27 @@ const std::string& choice(std::string_view name, std::string_view text, const st
       flag_name(name));
 }
 
+std::uint64_t bytes(std::string_view name, std::string_view text) {
+  const auto refuse = [&] {
+    return bad_input("found \"" + std::string(text) + "\", allowed is a number of bytes such as 500MB, 2GB or 1.5GiB",
+                     flag_name(name));
+  };
+  double value = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (failed != std::errc{} || !(value > 0)) throw refuse();
+  std::string_view unit = text.substr(static_cast<std::size_t>(end - text.data()));
+  if (unit.starts_with(' ')) unit.remove_prefix(1);
+  if (unit.ends_with('B')) unit.remove_suffix(1);
+  constexpr std::string_view kPrefixes = "KMGT";
+  if (!unit.empty()) {
+    const auto power = kPrefixes.find(unit[0]);
+    if (power == std::string_view::npos || (unit.size() > 1 && unit.substr(1) != "i")) throw refuse();
+    for (std::size_t i = 0; i <= power; ++i) value *= unit.size() > 1 ? 1024 : 1000;
+  }
+  if (value > 1e18) throw refuse();
+  return static_cast<std::uint64_t>(value);
+}
+
 std::string range_in_words(double minimum, double maximum) {
   constexpr double kUnbounded = 1e15;
   // Whole numbers in full: "1000000" reads better than "1e+06".

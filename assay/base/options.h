@@ -28,6 +28,9 @@ std::int64_t integer(std::string_view name, std::string_view text, std::int64_t 
 double number(std::string_view name, std::string_view text, double minimum, double maximum);
 bool flag(std::string_view name, std::string_view text);
 const std::string& choice(std::string_view name, std::string_view text, const std::vector<std::string>& choices);
+/// "2GB", "1.5 GiB", "500M" or a plain number of bytes. K, M, G, T are powers of 1000, Ki, Mi, Gi, Ti of 1024; a B may
+/// follow.
+std::uint64_t bytes(std::string_view name, std::string_view text);
 std::string range_in_words(double minimum, double maximum);
 std::string choices_in_words(const std::vector<std::string>& choices);
 std::string to_text(double value);

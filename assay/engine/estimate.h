@@ -7,6 +7,7 @@
 #include "assay/base/options.h"
 #include "assay/core/cost_matrix.h"
 #include "assay/core/estimate.h"
+#include "assay/core/label_source.h"
 #include "assay/core/label_table.h"
 #include "assay/models/aggregator.h"
 #include "assay/quality/assessment.h"
@@ -37,10 +38,13 @@ struct ItemEstimate {
 };
 
 struct EstimateResult {
+  LabelShape shape;  ///< of the labels
   Estimate estimate;
   std::vector<ItemEstimate> items;    ///< O rows, in table order
   quality::WorkerAssessment workers;  ///< W workers with intervals and flags
   quality::DataQuality data_quality;  ///< as the posteriors claim it
+  std::vector<double> class_share;    ///< K, mean posteriors: each class's part of the items; may be left empty where
+                                      ///< all posteriors are there
   CostMatrix costs;
   double interval = 0.9;
   std::vector<std::string> warnings;  ///< for people: what to know before trusting the numbers
@@ -49,5 +53,8 @@ struct EstimateResult {
 /// Throws Error{bad_input} for an unknown model or option, Error{interrupted} never: an interrupted fit says so in its
 /// summary.
 [[nodiscard]] EstimateResult estimate(const EstimateRequest& request, const models::Context& context);
+
+/// Means over the rows; zeros when there are none.
+[[nodiscard]] std::vector<double> class_shares(const Matrix<double>& posterior);
 
 }  // namespace assay::engine

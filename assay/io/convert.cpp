@@ -28,17 +28,20 @@ void add_labels(const LabelChunk& chunk, std::vector<BlockWriter::Extras>& extra
 }  // namespace
 
 NamedLabels named(const LabelTable& table, const StoreSource& source) {
-  return {source, table.workers, table.classes, [&](std::size_t block, std::vector<std::string_view>& names) {
+  return {source, table.workers, table.classes,
+          [&](std::size_t block, std::vector<std::string_view>& names) {
             names.clear();
             for (ItemIndex o = source.first_item(block); o < source.first_item(block + 1); ++o) {
               names.push_back(table.items.name(o));
             }
-          }};
+          },
+          [](std::size_t) {}};
 }
 
 NamedLabels named(const LabelTable& known, const blocks::BlockFile& file) {
   return {file, known.workers, known.classes,
-          [&](std::size_t block, std::vector<std::string_view>& names) { file.item_names(block, names); }};
+          [&](std::size_t block, std::vector<std::string_view>& names) { file.item_names(block, names); },
+          [&](std::size_t block) { file.release_item_names(block); }};
 }
 
 Table labels_table(const NamedLabels& labels) {
@@ -71,6 +74,7 @@ Table labels_table(const NamedLabels& labels) {
         ++at;
       }
     }
+    labels.release(part);
   };
   return table;
 }

@@ -19,6 +19,8 @@ struct NamedLabels {
   const ClassSet& classes;
   /// The names of a block's items, valid until the next call with the same vector; from any thread.
   std::function<void(std::size_t block, std::vector<std::string_view>& names)> item_names;
+  /// Says that the names of a block are not needed for now.
+  std::function<void(std::size_t block)> release = [](std::size_t) {};
 };
 [[nodiscard]] NamedLabels named(const LabelTable& table, const StoreSource& source);
 [[nodiscard]] NamedLabels named(const LabelTable& known, const blocks::BlockFile& file);

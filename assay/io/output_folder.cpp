@@ -82,16 +82,16 @@ std::string OutputFolder::add(const std::string& file_name) {
   return pending_.back().temporary;
 }
 
-void OutputFolder::write(const Table& table, TableFormat format, ThreadPool& threads) {
+void OutputFolder::write(const Table& table, TableFormat format, ThreadPool& threads, Progress* progress) {
   if (format == TableFormat::parquet) {
     write_parquet(table, add(table.name + ".parquet"));
   } else {
-    write_rows(table, format, threads);
+    write_rows(table, format, threads, progress);
   }
 }
 
 // Parts are made by all threads, a few at a time, and appended in order.
-void OutputFolder::write_rows(const Table& table, TableFormat format, ThreadPool& threads) {
+void OutputFolder::write_rows(const Table& table, TableFormat format, ThreadPool& threads, Progress* progress) {
   OutputFile file(add(table.name + "." + std::string(name(format))));
   if (format == TableFormat::csv) file.append(csv_header(table));
   const std::size_t at_once = 4 * threads.thread_count();
@@ -104,6 +104,7 @@ void OutputFolder::write_rows(const Table& table, TableFormat format, ThreadPool
       texts[i] = sink->take();
     });
     for (std::size_t i = 0; i < n; ++i) file.append(texts[i]);
+    if (progress != nullptr) progress->update("writing", begin + n, table.part_count);
   }
   file.close();
 }

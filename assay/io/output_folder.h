@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "assay/base/progress.h"
 #include "assay/base/threads.h"
 #include "assay/io/table.h"
 
@@ -26,7 +27,8 @@ class OutputFolder {
   OutputFolder(const OutputFolder&) = delete;
   OutputFolder& operator=(const OutputFolder&) = delete;
 
-  void write(const Table& table, TableFormat format, ThreadPool& threads);
+  /// `progress` may be null.
+  void write(const Table& table, TableFormat format, ThreadPool& threads, Progress* progress = nullptr);
   void write_text(const std::string& file_name, std::string_view text);
   /// The path at which a file that the caller writes himself is to be made; like the others it gets its name in
   /// `commit`.
@@ -38,7 +40,7 @@ class OutputFolder {
     std::string temporary;
     std::string final_name;
   };
-  void write_rows(const Table& table, TableFormat format, ThreadPool& threads);
+  void write_rows(const Table& table, TableFormat format, ThreadPool& threads, Progress* progress);
 
   std::string path_;
   std::vector<Pending> pending_;

@@ -103,6 +103,40 @@ Input read_input(const InputFiles& files, const ReadingOptions& options, ThreadP
   return out;
 }
 
+Input read_input_for(const blocks::BlockFile& file, const InputFiles& files) {
+  Input out{describe_blocks(file), {}, {}, {}};
+  std::optional<TextTable> costs;
+  std::optional<TextTable> priors;
+  if (is_file(files.costs, {kOrdinal})) costs = read_table(files.costs, headerless_costs());
+  if (is_file(files.priors, {kUniform, kEstimate})) priors = read_table(files.priors, headerless_priors());
+  add_costs_and_priors(files, costs, priors, out);
+  if (files.gold.empty()) return out;
+  const std::vector<StatedLabel> gold = read_gold(files.gold);
+  NameTable stated;
+  for (const auto& known : gold) stated.intern(known.item);
+  const GoldLabels truth = match_gold(gold, stated, out.table.classes);
+  out.gold.assign(file.shape().item_count, kNoClass);
+  std::size_t found = 0;
+  std::vector<std::string_view> names;
+  for (std::size_t b = 0; b < file.block_count(); ++b) {
+    file.item_names(b, names);
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      const auto index = stated.find(names[i]);
+      if (!index) continue;
+      out.gold[file.first_item(b) + i] = truth[*index];
+      ++found;
+    }
+    file.release_item_names(b);
+  }
+  if (found < stated.size()) {
+    out.table.reading.warnings.push_back(std::to_string(stated.size() - found) + " of " +
+                                         std::to_string(stated.size()) +
+                                         " gold items are not among the labels and left out");
+  }
+  if (found == 0) out.gold.clear();
+  return out;
+}
+
 GoldLabels match_gold(const std::vector<StatedLabel>& stated, const NameTable& items, const ClassSet& classes,
                       std::uint64_t* unknown) {
   GoldLabels gold(items.size(), kNoClass);

@@ -6,6 +6,7 @@
 
 #include "assay/base/progress.h"
 #include "assay/base/threads.h"
+#include "assay/blocks/block_file.h"
 #include "assay/core/cost_matrix.h"
 #include "assay/core/label_table.h"
 #include "assay/io/reading_options.h"
@@ -33,6 +34,11 @@ struct Input {
 /// count too. Throws Error with file:line. `progress` may be null.
 [[nodiscard]] Input read_input(const InputFiles& files, const ReadingOptions& options, ThreadPool& threads,
                                Progress* progress = nullptr);
+
+/// The small files of a job whose labels stay in a .assay file: `table` has the names of workers and classes and no
+/// item, `gold` is by item of the file. Gold of items that the file lacks is passed over with a warning; a class that
+/// it lacks is an error.
+[[nodiscard]] Input read_input_for(const blocks::BlockFile& file, const InputFiles& files);
 
 /// The truth of the items of a table, by name: kNoClass where `stated` has none. `unknown` counts items that the table
 /// lacks. Throws Error{bad_input} for a class not in the set, and for two classes of one item.

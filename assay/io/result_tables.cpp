@@ -33,25 +33,48 @@ TableColumn text(std::string_view name) { return {std::string(name), ColumnType:
 TableColumn integer(std::string_view name) { return {std::string(name), ColumnType::integer}; }
 TableColumn number(std::string_view name) { return {std::string(name), ColumnType::number}; }
 
-Table items_table(const LabelTable& labels, const EstimateResult& result) {
+std::vector<TableColumn> items_header(const ClassSet& classes) {
   std::vector<TableColumn> header{text(columns::kItem), text(columns::kLabel), text(columns::kMostLikelyLabel)};
-  for (const auto& name : labels.classes.names()) header.push_back(number(std::string(columns::kProbabilityOf) + name));
+  for (const auto& name : classes.names()) header.push_back(number(std::string(columns::kProbabilityOf) + name));
   for (const auto name : {columns::kExpectedCost, columns::kMinimumCost, columns::kEntropy})
     header.push_back(number(name));
   header.push_back(integer(columns::kLabelCount));
-  return cut_into_parts(records::tables::kItems, std::move(header), labels.items.size(), 1,
+  return header;
+}
+
+void write_item(const ClassSet& classes, std::string_view name, const engine::ItemEstimate& item,
+                std::span<const double> posterior, RowSink& to) {
+  to.text(name);
+  to.text(classes.name(item.label));
+  to.text(classes.name(item.most_likely_label));
+  for (const double p : posterior) to.number(p);
+  to.number(item.expected_cost);
+  to.number(item.minimum_cost);
+  to.number(item.entropy);
+  to.integer(item.label_count);
+  to.end_row();
+}
+
+Table items_table(const LabelTable& labels, const EstimateResult& result) {
+  return cut_into_parts(records::tables::kItems, items_header(labels.classes), labels.items.size(), 1,
                         [&](std::size_t o, RowSink& to) {
-                          const auto& item = result.items[o];
-                          to.text(labels.items.name(static_cast<ItemIndex>(o)));
-                          to.text(labels.classes.name(item.label));
-                          to.text(labels.classes.name(item.most_likely_label));
-                          for (const double p : result.estimate.posterior.row(o)) to.number(p);
-                          to.number(item.expected_cost);
-                          to.number(item.minimum_cost);
-                          to.number(item.entropy);
-                          to.integer(item.label_count);
-                          to.end_row();
+                          write_item(labels.classes, labels.items.name(static_cast<ItemIndex>(o)), result.items[o],
+                                     result.estimate.posterior.row(o), to);
                         });
+}
+
+Table items_table(const NamedLabels& labels, const engine::BlockEstimateResult& estimate) {
+  Table table{std::string(records::tables::kItems), items_header(labels.classes), labels.labels.block_count(), {}};
+  table.rows = [labels, &estimate](std::size_t part, RowSink& to) {
+    LabelStore room;
+    Matrix<double> posterior;
+    std::vector<std::string_view> names;
+    const auto items = engine::describe_block(estimate, labels.labels.chunk(part, room), posterior);
+    labels.item_names(part, names);
+    for (std::size_t i = 0; i < items.size(); ++i) write_item(labels.classes, names[i], items[i], posterior.row(i), to);
+    labels.release(part);
+  };
+  return table;
 }
 
 // Workers by rank; equal ranks keep their order.
@@ -151,12 +174,7 @@ Table soft_labels_table(const LabelTable& labels, const EstimateResult& result) 
 
 Table classes_table(const LabelTable& labels, const EstimateResult& result) {
   const std::size_t k = labels.classes.size();
-  std::vector<double> share(k);
-  const auto& posterior = result.estimate.posterior;
-  for (std::size_t o = 0; o < posterior.rows(); ++o) {
-    for (std::size_t c = 0; c < k; ++c) share[c] += posterior(o, c);
-  }
-  for (auto& s : share) s /= static_cast<double>(std::max<std::size_t>(1, posterior.rows()));
+  const auto share = result.class_share.empty() ? engine::class_shares(result.estimate.posterior) : result.class_share;
   return cut_into_parts(records::tables::kClasses,
                         {text(columns::kClass), number(columns::kPrior), number(columns::kShare)}, k, 1,
                         [&, share](std::size_t c, RowSink& to) {
@@ -168,6 +186,13 @@ Table classes_table(const LabelTable& labels, const EstimateResult& result) {
 }
 
 }  // namespace
+
+std::vector<Table> result_tables(const NamedLabels& labels, const LabelTable& known,
+                                 const engine::BlockEstimateResult& estimate) {
+  const EstimateResult& result = estimate.result;
+  return {items_table(labels, estimate), workers_table(known, result), confusions_table(known, result),
+          soft_labels_table(known, result), classes_table(known, result)};
+}
 
 std::vector<Table> result_tables(const LabelTable& labels, const EstimateResult& result) {
   return {items_table(labels, result), workers_table(labels, result), confusions_table(labels, result),

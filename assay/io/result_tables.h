@@ -4,6 +4,8 @@
 
 #include "assay/core/label_table.h"
 #include "assay/engine/estimate.h"
+#include "assay/engine/estimate_blocks.h"
+#include "assay/io/convert.h"
 #include "assay/io/table.h"
 
 namespace assay::io {
@@ -19,5 +21,9 @@ namespace assay::io {
 ///                sum over true classes of prior x confusion
 ///   classes      one row a class; share is its part of the items by the posteriors
 [[nodiscard]] std::vector<Table> result_tables(const LabelTable& labels, const engine::EstimateResult& result);
+
+/// The same of labels that are not in memory; `known` has the names of workers and classes.
+[[nodiscard]] std::vector<Table> result_tables(const NamedLabels& labels, const LabelTable& known,
+                                               const engine::BlockEstimateResult& estimate);
 
 }  // namespace assay::io

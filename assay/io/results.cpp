@@ -187,4 +187,11 @@ void write_results(OutputFolder& folder, TableFormat format, const LabelTable& l
   folder.write_text(std::string(tables::kSummary), summary_json(labels, gold, result, facts));
 }
 
+void write_results(OutputFolder& folder, TableFormat format, const NamedLabels& labels, const LabelTable& known,
+                   const GoldLabels& gold, const engine::BlockEstimateResult& estimate, const RunFacts& facts,
+                   ThreadPool& threads, Progress* progress) {
+  for (const auto& table : result_tables(labels, known, estimate)) folder.write(table, format, threads, progress);
+  folder.write_text(std::string(tables::kSummary), summary_json(known, gold, estimate.result, facts));
+}
+
 }  // namespace assay::io

@@ -9,6 +9,8 @@
 #include "assay/core/confusions.h"
 #include "assay/core/name_table.h"
 #include "assay/engine/estimate.h"
+#include "assay/engine/estimate_blocks.h"
+#include "assay/io/convert.h"
 #include "assay/io/output_folder.h"
 #include "assay/io/summary.h"
 
@@ -50,5 +52,10 @@ struct ResultParts {
 /// Adds every file of an estimate to `folder`, which the caller commits.
 void write_results(OutputFolder& folder, TableFormat format, const LabelTable& labels, const GoldLabels& gold,
                    const engine::EstimateResult& result, const RunFacts& facts, ThreadPool& threads);
+
+/// The same for labels that are not in memory; `known` has the names of workers and classes.
+void write_results(OutputFolder& folder, TableFormat format, const NamedLabels& labels, const LabelTable& known,
+                   const GoldLabels& gold, const engine::BlockEstimateResult& estimate, const RunFacts& facts,
+                   ThreadPool& threads, Progress* progress);
 
 }  // namespace assay::io

@@ -25,14 +25,14 @@ Json numbers(const std::vector<double>& values) {
   return out;
 }
 
-Json data_json(const LabelTable& labels, const GoldLabels& gold) {
+Json data_json(const LabelTable& labels, const LabelShape& shape, const GoldLabels& gold) {
   const ReadingReport& reading = labels.reading;
   const auto known = std::count_if(gold.begin(), gold.end(), [](ClassIndex c) { return c != kNoClass; });
   return {{"sources", reading.sources},
           {"format", reading.format},
           {"row_count", reading.row_count},
-          {"label_count", labels.labels.label_count()},
-          {"item_count", labels.items.size()},
+          {"label_count", shape.label_count},
+          {"item_count", shape.item_count},
           {"worker_count", labels.workers.size()},
           {"class_count", labels.classes.size()},
           {"gold_count", known},
@@ -82,7 +82,7 @@ std::string summary_json(const LabelTable& labels, const GoldLabels& gold, const
               {"version", version()},
               {"command", facts.command},
               {"options", options_json(facts.options)},
-              {"data", data_json(labels, gold)},
+              {"data", data_json(labels, result.shape, gold)},
               {"model", model_json(result.estimate.summary)},
               {"data_quality", quality_json(result.data_quality)},
               {"interval", result.interval}};

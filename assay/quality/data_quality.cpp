@@ -157,24 +157,29 @@ void evaluate_item(Evaluation& out, std::span<const double> p, ClassIndex decide
 
 }  // namespace
 
+void Claim::add(std::span<const double> posterior, ClassIndex decided) {
+  count_ += 1;
+  sum_.expected_cost += expected_cost(posterior, costs_);
+  for (std::size_t t = 0; t < posterior.size(); ++t) {
+    shares_[t] += posterior[t];
+    sum_.minimum_cost += posterior[t] * costs_(t, decided);
+  }
+  sum_.accuracy += posterior[decided];
+}
+
+DataQuality Claim::finish() const {
+  std::vector<double> shares = shares_;
+  normalize(shares);
+  return quality::finish(sum_, count_, {shares, costs_});
+}
+
 DataQuality claimed_data_quality(const Matrix<double>& posterior, std::span<const ClassIndex> decided,
                                  const CostMatrix& costs, const std::vector<bool>& chosen) {
-  DataQuality sum;
-  double count = 0;
-  std::vector<double> shares(posterior.columns());
+  Claim claim(costs);
   for (std::size_t o = 0; o < posterior.rows(); ++o) {
-    if (!chosen.empty() && !chosen[o]) continue;
-    const auto p = posterior.row(o);
-    count += 1;
-    sum.expected_cost += expected_cost(p, costs);
-    for (std::size_t t = 0; t < p.size(); ++t) {
-      shares[t] += p[t];
-      sum.minimum_cost += p[t] * costs(t, decided[o]);
-    }
-    sum.accuracy += p[decided[o]];
+    if (chosen.empty() || chosen[o]) claim.add(posterior.row(o), decided[o]);
   }
-  normalize(shares);
-  return finish(sum, count, {shares, costs});
+  return claim.finish();
 }
 
 DataQuality true_data_quality(const Matrix<double>& posterior, std::span<const ClassIndex> decided,

@@ -15,6 +15,20 @@
 /// that the claim can be held against the truth.
 namespace assay::quality {
 
+/// Sums what posteriors claim, an item at a time; the formulas are those below.
+class Claim {
+ public:
+  explicit Claim(const CostMatrix& costs) : costs_(costs), shares_(costs.class_count()) {}
+  void add(std::span<const double> posterior, ClassIndex decided);
+  [[nodiscard]] DataQuality finish() const;
+
+ private:
+  const CostMatrix& costs_;
+  DataQuality sum_;
+  double count_ = 0;
+  std::vector<double> shares_;
+};
+
 /// What the posteriors claim. `decided` is the label of each item; items with no place in `chosen` (false) are left
 /// out; an empty `chosen` takes all. Means over no item are NaN.
 ///   expected cost = mean_o sum_ij p_o(i) p_o(j) cost(i, j)      minimum cost = mean_o sum_i p_o(i) cost(i, decided_o)

@@ -59,18 +59,22 @@ inline void weigh(const LabelChunk& chunk, std::size_t i, std::size_t k, const d
   }
 }
 
-// The items whose truth is still drawn: a bit an item, and how many there are before each block.
+// The items whose truth is still drawn: a bit or two an item, and how many there are before each block.
 class OpenItems {
  public:
   explicit OpenItems(const LabelSource& labels)
-      : labels_(labels), bits_((labels.shape().item_count + 63) / 64), before_(labels.block_count() + 1) {}
+      : labels_(labels),
+        bits_((labels.shape().item_count + 63) / 64),
+        closed_(bits_.size()),
+        before_(labels.block_count() + 1) {}
 
   void open(ItemIndex item) { bits_[item / 64] |= std::uint64_t{1} << (item % 64); }
-  // From any thread.
+  // From any thread; takes effect with the next `count`, for the numbers of other pieces must stay as they are.
   void close(ItemIndex item) {
-    std::atomic_ref(bits_[item / 64]).fetch_and(~(std::uint64_t{1} << (item % 64)), std::memory_order_relaxed);
+    std::atomic_ref(closed_[item / 64]).fetch_or(std::uint64_t{1} << (item % 64), std::memory_order_relaxed);
   }
   void count() {
+    for (std::size_t i = 0; i < bits_.size(); ++i) bits_[i] &= ~closed_[i];
     for (std::size_t b = 0; b < labels_.block_count(); ++b) {
       std::uint64_t n = 0;
       for (ItemIndex item = labels_.first_item(b); item < labels_.first_item(b + 1); ++item) n += is_open(item) ? 1 : 0;
@@ -96,11 +100,10 @@ class OpenItems {
   }
 
  private:
-  [[nodiscard]] bool is_open(ItemIndex item) const {
-    return (std::atomic_ref(bits_[item / 64]).load(std::memory_order_relaxed) >> (item % 64) & 1) != 0;
-  }
+  [[nodiscard]] bool is_open(ItemIndex item) const { return (bits_[item / 64] >> (item % 64) & 1) != 0; }
   const LabelSource& labels_;
-  mutable std::vector<std::uint64_t> bits_;  // read while other threads close items beside
+  std::vector<std::uint64_t> bits_;
+  std::vector<std::uint64_t> closed_;
   std::vector<std::uint64_t> before_;
 };
 

@@ -37,7 +37,7 @@ using MatrixVisitor = std::function<void(std::size_t sweep, std::size_t worker, 
 /// Starts at the estimate's soft counts, whatever model made them, and drops a fifth of the sweeps (10 at least). The
 /// types follow the sampled counts. The number of sweeps depends on the size of the data alone; where sweeps are dear,
 /// items that are certain at 0.999 after half of the dropped ones keep their truth. O(labels K + workers K^2) a sweep;
-/// labels are read block by block, and a bit an item is held beside the tables of workers.
+/// labels are read block by block, and two bits an item are held beside the tables of workers.
 struct TruthSampler {
   const LabelSource& labels;
   const Estimate& estimate;          ///< its posteriors are not looked at
