@@ -121,8 +121,10 @@ void BlockFile::check_directory() const {
     if (e.kind != kind || e.offset != next || e.size > at - next) refuse(i, "the directory misplaces it");
     next += e.size;
     const bool has_order = kind == BlockKind::labels || kind == BlockKind::item_names;
-    const std::uint64_t end = i + 1 == labels || i + 1 == 2 * labels ? header_.shape.item_count : entry(i + 1).first;
-    if (has_order && (e.first >= end || (kind == BlockKind::item_names && e.first != entry(i - labels).first))) {
+    const auto end = [&] {
+      return i + 1 == labels || i + 1 == 2 * labels ? header_.shape.item_count : entry(i + 1).first;
+    };
+    if (has_order && (e.first >= end() || (kind == BlockKind::item_names && e.first != entry(i - labels).first))) {
       refuse(i, "the directory counts its items wrongly");
     }
     if ((i == 0 || i == labels) && labels > 0 && e.first != 0) refuse(i, "the directory leaves out items before it");

@@ -128,6 +128,21 @@ TEST(BlockFile, TakesThreeToSixBytesALabelWithoutNames) {
   EXPECT_LE(bytes, 6);
 }
 
+// Nothing may be read behind the last byte: a whole number of pages is mapped, and nothing behind them.
+TEST(BlockFile, MayEndAtTheEndOfAPage) {
+  constexpr std::size_t kPage = 4096;
+  LabelTable table = random_table(5, 50, 5, 3, false);
+  std::string bytes = file_of(table);
+  for (std::string name = "class 2"; bytes.size() % kPage != 0; bytes = file_of(table)) {
+    name += std::string(kPage - bytes.size() % kPage, 'x');
+    table.classes = ClassSet({"class 0", "class 1", name});
+  }
+  const std::string path = testing::TempDir() + "/whole_pages.assay";
+  std::ofstream(path, std::ios::binary) << bytes;
+  expect_same(table, blocks::read_table(BlockFile(path)));
+  std::filesystem::remove(path);
+}
+
 TEST(BlockFile, RefusesEveryTruncation) {
   const std::string bytes = file_of(random_table(3, 30, 5, 3, true));
   for (std::size_t size = 0; size < bytes.size(); ++size) EXPECT_NE(refusal_of(bytes.substr(0, size)), "") << size;
