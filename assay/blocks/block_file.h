@@ -44,6 +44,8 @@ class BlockFile final : public LabelSource {
   [[nodiscard]] const ReadingCounts& reading() const { return header_.reading; }
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] std::uint64_t byte_count() const { return bytes_.size(); }
+  /// Tells contents apart without reading them: the checksum of the directory, which holds those of all blocks.
+  [[nodiscard]] std::uint64_t content_key() const { return header_.directory_checksum; }
   /// Bytes of the label blocks alone: what a pass over the labels reads.
   [[nodiscard]] std::uint64_t label_bytes() const;
 

@@ -59,6 +59,13 @@ BlockEstimateResult estimate_blocks(const EstimateRequest& request, const LabelS
   return out;
 }
 
+void estimate_on_other_ranks(const EstimateRequest& request, const LabelSource& labels,
+                             const models::Context& context) {
+  const auto model = models::find_model(request.model).make(request.model_options);
+  const auto problem = problem_of(request);
+  const auto unused = model->fit_blocks(problem, labels, context);
+}
+
 std::vector<ItemEstimate> describe_block(const BlockEstimateResult& estimate, const LabelChunk& chunk,
                                          Matrix<double>& posterior) {
   estimate.posterior(chunk, posterior);

@@ -27,6 +27,13 @@ struct BlockEstimateLimits {
 [[nodiscard]] BlockEstimateResult estimate_blocks(const EstimateRequest& request, const LabelSource& labels,
                                                   const BlockEstimateLimits& limits, const models::Context& context);
 
+/// What a rank other than 0 does of either estimate: its part of the fit. Ends when the fit does.
+void estimate_on_other_ranks(const EstimateRequest& request, const LabelSource& labels, const models::Context& context);
+
+/// A number that must be equal on all ranks: over the names, gold, costs, priors and options of a request, and over
+/// `labels_key`, which stands for the labels.
+[[nodiscard]] std::uint64_t request_key(const EstimateRequest& request, std::uint64_t labels_key);
+
 /// The rows of `items` of one block, and their posteriors.
 [[nodiscard]] std::vector<ItemEstimate> describe_block(const BlockEstimateResult& estimate, const LabelChunk& chunk,
                                                        Matrix<double>& posterior);

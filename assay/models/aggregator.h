@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "assay/base/communicator.h"
 #include "assay/base/options.h"
 #include "assay/base/progress.h"
 #include "assay/base/threads.h"
@@ -40,6 +41,7 @@ struct Context {
   std::uint64_t seed = 1;
   Progress* progress = nullptr;    ///< may be null
   const StopFlag* stop = nullptr;  ///< may be null
+  Communicator* ranks = nullptr;   ///< null: one rank; more only for models whose ModelInfo says `streams`
 
   [[nodiscard]] bool stopping() const { return stop != nullptr && stop->load(std::memory_order_relaxed); }
   void report(std::string_view what, std::uint64_t done, std::uint64_t total) const {

@@ -194,13 +194,13 @@ class BayesDawidSkene final : public Aggregator {
   OptionValues options() const override { return bayes_dawid_skene_options().values(options_); }
 
   Estimate fit(const Problem& problem, const Context& context) const override {
-    LabelPass pass(problem, context.threads);
+    LabelPass pass(problem, context);
     BlockEstimate out = estimate(pass, context);
     fill_unlabelled(pass, out.estimate.prior, out.estimate.posterior);
     return std::move(out.estimate);
   }
   BlockEstimate fit_blocks(const Problem& problem, const LabelSource& labels, const Context& context) const override {
-    LabelPass pass(problem, labels, context.threads);
+    LabelPass pass(problem, labels, context);
     return estimate(pass, context);
   }
 

@@ -88,11 +88,11 @@ class DawidSkene final : public Aggregator {
   std::string_view name() const override { return "dawid_skene"; }
   OptionValues options() const override { return dawid_skene_options().values(options_); }
   Estimate fit(const Problem& problem, const Context& context) const override {
-    LabelPass pass(problem, context.threads);
+    LabelPass pass(problem, context);
     return to_estimate(climb(pass, context), pass, objective_name());
   }
   BlockEstimate fit_blocks(const Problem& problem, const LabelSource& labels, const Context& context) const override {
-    LabelPass pass(problem, labels, context.threads);
+    LabelPass pass(problem, labels, context);
     return to_block_estimate(climb(pass, context), pass, objective_name());
   }
 

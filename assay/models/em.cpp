@@ -68,7 +68,7 @@ class Climb {
     }
     fit_.iterations = passes_ + 1;
     const double penalty = m_step_.maximize(state, fit_.factors);
-    pass_.run(fit_.factors, fit_.counts, pass_.in_memory() ? &fit_.posterior : nullptr);
+    pass_.run(fit_.factors, fit_.counts, pass_.gives_posterior() ? &fit_.posterior : nullptr);
     fit_.objective.push_back(std::max(fit_.counts.log_evidence + penalty, best_));
     return std::move(fit_);
   }
@@ -98,7 +98,7 @@ class Climb {
       finish(Termination::converged);
     else if (passes_ + 1 >= options_.max_iterations)
       finish(Termination::max_iterations);
-    else if (context_.stopping())
+    else if (pass_.stopping(context_))
       finish(Termination::interrupted);
   }
 

@@ -3,6 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <new>
+#include <optional>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
 
 #include "assay/base/numerics.h"
 #include "assay/models/label_pass_kernel.h"
@@ -12,6 +17,8 @@ namespace {
 
 constexpr double kSmallestFactor = 1e-30;
 constexpr std::size_t kMostRuns = 16;
+// Numbers of a table that a thread merges at once.
+constexpr std::size_t kSegment = 1 << 14;
 // Tables of runs that are counted at once; more only where there are more threads.
 constexpr std::size_t kTableBytes = 256U << 20U;
 
@@ -206,27 +213,54 @@ struct LabelPass::Tables {
   std::vector<double> table;
 
   Tables(const Factors& factors, ThreadPool& threads) : prior(factors.prior), table(factors.table.values().size()) {
-    constexpr std::size_t kSegment = 1 << 14;
     threads.run((table.size() + kSegment - 1) / kSegment, [&](std::size_t s) {
       const std::size_t end = std::min(table.size(), (s + 1) * kSegment);
       for (std::size_t i = s * kSegment; i < end; ++i) table[i] = std::max(factors.table.values()[i], kSmallestFactor);
     });
     for (double& v : prior) v = std::max(v, kSmallestFactor);
   }
+
+  // Stands for all of them where ranks compare theirs.
+  [[nodiscard]] std::uint64_t key() const {
+    return XXH3_64bits_withSeed(table.data(), table.size() * sizeof(double),
+                                XXH3_64bits(prior.data(), prior.size() * sizeof(double)));
+  }
 };
 
-LabelPass::LabelPass(const Problem& problem, ThreadPool& threads)
-    : LabelPass(problem, std::make_unique<StoreSource>(problem.labels), nullptr, threads) {}
+LabelPass::LabelPass(const Problem& problem, ThreadPool& threads) : LabelPass(problem, Context{threads}) {}
 
 LabelPass::LabelPass(const Problem& problem, const LabelSource& labels, ThreadPool& threads)
-    : LabelPass(problem, nullptr, &labels, threads) {}
+    : LabelPass(problem, labels, Context{threads}) {}
+
+LabelPass::LabelPass(const Problem& problem, const Context& context)
+    : LabelPass(problem, std::make_unique<StoreSource>(problem.labels), nullptr, context) {}
+
+LabelPass::LabelPass(const Problem& problem, const LabelSource& labels, const Context& context)
+    : LabelPass(problem, nullptr, &labels, context) {}
 
 LabelPass::LabelPass(const Problem& problem, std::unique_ptr<LabelSource> own, const LabelSource* labels,
-                     ThreadPool& threads)
-    : problem_(problem), threads_(threads), own_source_(std::move(own)), source_(labels ? labels : own_source_.get()) {
+                     const Context& context)
+    : problem_(problem),
+      threads_(context.threads),
+      own_source_(std::move(own)),
+      source_(labels ? labels : own_source_.get()),
+      ranks_(context.ranks != nullptr && context.ranks->size() > 1 ? context.ranks : nullptr),
+      stop_(context.stop),
+      gives_posterior_(own_source_ != nullptr) {
   runs_ = cut_blocks(*source_, choose_run_count(*source_));
   for (const std::size_t block : runs_) borders_.push_back(source_->first_item(block));
   gold_in_prior_ = !problem.gold.empty() && every_labelled_item_is_gold();
+  end_run_ = block_count();
+  if (ranks_ == nullptr) return;
+  first_run_ = first_run(ranks_->rank());
+  end_run_ = first_run(ranks_->rank() + 1);
+  ranks_->agree(Stage::fit, block_count());
+  ranks_->broadcast(0, std::as_writable_bytes(std::span(&gives_posterior_, 1)));
+}
+
+// Runs have about equally many labels, and so have ranks when there are many more runs than ranks.
+std::size_t LabelPass::first_run(int rank) const {
+  return block_count() * static_cast<std::size_t>(rank) / static_cast<std::size_t>(ranks_->size());
 }
 
 bool LabelPass::every_labelled_item_is_gold() const {
@@ -240,17 +274,21 @@ bool LabelPass::every_labelled_item_is_gold() const {
   return true;
 }
 
+// Adds the first n tables of counts to to[begin, end), in order.
+void LabelPass::add_counted(std::size_t n, std::size_t begin, std::size_t end, std::span<double> to) {
+  for (std::size_t r = 0; r < n; ++r) {
+    const double* from = counts_[r].labels.values().data();
+    for (std::size_t i = begin; i < end; ++i) to[i] += from[i];
+  }
+}
+
 void LabelPass::merge(std::size_t count, bool is_first, Counts& out) {
   const auto to = out.labels.values();
-  constexpr std::size_t kSegment = 1 << 14;
   threads_.run((to.size() + kSegment - 1) / kSegment, [&](std::size_t s) {
     const std::size_t begin = s * kSegment;
     const std::size_t end = std::min(to.size(), begin + kSegment);
     if (is_first) std::fill(to.begin() + begin, to.begin() + end, 0.0);
-    for (std::size_t r = 0; r < count; ++r) {
-      const double* from = counts_[r].labels.values().data();
-      for (std::size_t i = begin; i < end; ++i) to[i] += from[i];
-    }
+    add_counted(count, begin, end, to);
   });
   for (std::size_t r = 0; r < count; ++r) {
     for (std::size_t c = 0; c < out.classes.size(); ++c) out.classes[c] += counts_[r].classes[c];
@@ -258,28 +296,79 @@ void LabelPass::merge(std::size_t count, bool is_first, Counts& out) {
   }
 }
 
+// Calls count(chunk, counts of its run) for the blocks of n runs.
+void LabelPass::count_runs(std::size_t first, std::size_t n, const Count& count) {
+  threads_.run(n, [&](std::size_t r) {
+    Counts& counts = counts_[r];
+    std::fill(counts.labels.values().begin(), counts.labels.values().end(), 0.0);
+    std::fill(counts.classes.begin(), counts.classes.end(), 0.0);
+    counts.log_evidence = 0;
+    LabelStore room;
+    for (std::size_t b = runs_[first + r]; b < runs_[first + r + 1]; ++b) count(source_->chunk(b, room), counts);
+  });
+}
+
 // Calls count(chunk, counts of its run) for every block and merges the runs into `out`, a few runs at a time.
-void LabelPass::for_each_block(Counts& out, const std::function<void(const LabelChunk&, Counts&)>& count) {
+void LabelPass::for_each_block(Counts& out, const Count& count, std::uint64_t key) {
   const LabelShape& shape = source_->shape();
   const std::size_t cells = shape.worker_count * shape.class_count * shape.class_count;
   if (out.classes.size() != shape.class_count || out.labels.worker_count() != shape.worker_count)
     out = Counts(shape.worker_count, shape.class_count);
   std::fill(out.classes.begin(), out.classes.end(), 0.0);
   out.log_evidence = 0;
+  if (ranks_ != nullptr) return for_own_blocks(out, count, key);
   const std::size_t at_once = std::min(
       block_count(), std::max(threads_.thread_count(), kTableBytes / std::max<std::size_t>(1, cells * sizeof(double))));
   if (counts_.size() != at_once) counts_.assign(at_once, Counts(shape.worker_count, shape.class_count));
   for (std::size_t first = 0; first < block_count(); first += at_once) {
     const std::size_t n = std::min(at_once, block_count() - first);
-    threads_.run(n, [&](std::size_t r) {
-      Counts& counts = counts_[r];
-      std::fill(counts.labels.values().begin(), counts.labels.values().end(), 0.0);
-      std::fill(counts.classes.begin(), counts.classes.end(), 0.0);
-      counts.log_evidence = 0;
-      LabelStore room;
-      for (std::size_t b = runs_[first + r]; b < runs_[first + r + 1]; ++b) count(source_->chunk(b, room), counts);
-    });
+    count_runs(first, n, count);
     merge(n, first == 0, out);
+  }
+}
+
+// The same over all ranks. A rank can add its runs only when the sum of those before arrives: they are kept apart until
+// then. All of them together are no larger than a part of the rank's labels (choose_run_count).
+void LabelPass::for_own_blocks(Counts& out, const Count& count, std::uint64_t key) {
+  const std::size_t n = end_run_ - first_run_;
+  std::optional<Error> failure;
+  try {
+    if (counts_.size() != n) counts_.assign(n, Counts(source_->shape().worker_count, source_->shape().class_count));
+    count_runs(first_run_, n, count);
+  } catch (const Error& e) {
+    failure = e;
+  } catch (const std::bad_alloc&) {
+    failure = Error(ErrorCode::limit_exceeded, "out of memory");
+  }
+  stopping_ = ranks_->agree(Stage::pass, key, failure ? &*failure : nullptr, stop_ != nullptr && stop_->load());
+  const auto to = out.labels.values();
+  ranks_->ordered_sum(to, [&](std::size_t begin, std::size_t end) {
+    threads_.run((end - begin + kSegment - 1) / kSegment, [&](std::size_t s) {
+      add_counted(n, begin + s * kSegment, std::min(end, begin + (s + 1) * kSegment), to);
+    });
+  });
+  std::vector<double> rest(out.classes.size() + 1);
+  ranks_->ordered_sum(rest, [&](std::size_t, std::size_t) {
+    for (std::size_t r = 0; r < n; ++r) {
+      for (std::size_t c = 0; c < out.classes.size(); ++c) rest[c] += counts_[r].classes[c];
+      rest.back() += counts_[r].log_evidence;
+    }
+  });
+  std::copy(rest.begin(), rest.end() - 1, out.classes.begin());
+  out.log_evidence = rest.back();
+}
+
+// Rank 0 gets the posteriors of the other ranks' items.
+void LabelPass::collect(Matrix<double>& posterior) {
+  const auto values = posterior.values();
+  if (ranks_->rank() > 0) {
+    ranks_->start_send(0, std::as_bytes(values));
+    return ranks_->finish_sends();
+  }
+  for (int r = 1; r < ranks_->size(); ++r) {
+    const std::size_t begin = posterior.columns() * borders_[first_run(r)];
+    const std::size_t end = posterior.columns() * borders_[first_run(r + 1)];
+    ranks_->receive(r, std::as_writable_bytes(values.subspan(begin, end - begin)));
   }
 }
 
@@ -315,14 +404,24 @@ Counts LabelPass::observe(const ChunkPosterior& posterior) {
 
 void LabelPass::run(const Factors& factors, Counts& out, Matrix<double>* posterior) {
   const Tables tables(factors, threads_);
-  if (posterior) *posterior = Matrix<double>(source_->shape().item_count, source_->shape().class_count);
-  for_each_block(out, [&](const LabelChunk& chunk, Counts& counts) {
-    const ChunkProblem part(problem_, chunk);
-    const Problem& problem = part.problem(chunk);
-    run_block_of_any_size(
-        {problem, gold_in_prior_, chunk.begin, chunk.end, tables.prior.data(), tables.table.data(), counts, posterior});
-    if (posterior) put_unlabelled(problem, chunk, tables.prior, *posterior, chunk.begin);
-  });
+  const bool is_first = ranks_ == nullptr || ranks_->rank() == 0;
+  const ItemIndex first = borders_[first_run_];
+  if (posterior) {
+    const std::size_t rows = is_first ? source_->shape().item_count : borders_[end_run_] - first;
+    *posterior = Matrix<double>(rows, source_->shape().class_count);
+  }
+  for_each_block(
+      out,
+      [&](const LabelChunk& chunk, Counts& counts) {
+        const ChunkProblem part(problem_, chunk);
+        const Problem& problem = part.problem(chunk);
+        const ItemIndex row = chunk.first_item - first;
+        run_block_of_any_size({problem, gold_in_prior_, chunk.begin, chunk.end, tables.prior.data(),
+                               tables.table.data(), counts, posterior, chunk.begin - row});
+        if (posterior) put_unlabelled(problem, chunk, tables.prior, *posterior, row);
+      },
+      ranks_ == nullptr ? 0 : tables.key());
+  if (posterior && ranks_ != nullptr) collect(*posterior);
 }
 
 ChunkPosterior LabelPass::posteriors_by(const Factors& factors) const {

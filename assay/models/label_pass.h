@@ -29,12 +29,19 @@ struct Factors {
 /// logarithm each. Labels come from a LabelSource, in memory or on disk. Its blocks are taken together in up to 16 runs
 /// that depend on the labels alone; a run's blocks are counted in order and runs merge in order, so that the result has
 /// the same bits for any number of threads, from memory and from disk. Time O(N K), memory O(runs at once x W K^2).
+///
+/// Where the context has more than one rank, all of them make the same pass: rank r of R counts the runs
+/// [r runs / R, (r + 1) runs / R), the sum goes through the ranks in order, and all ranks get it, with the same bits.
+/// Each call that counts is a collective call then, and so are the constructors that take a context.
 class LabelPass {
  public:
   /// Over problem.labels.
   LabelPass(const Problem& problem, ThreadPool& threads);
   /// Over `labels`, of which problem.labels holds no item; all other parts of the problem count.
   LabelPass(const Problem& problem, const LabelSource& labels, ThreadPool& threads);
+  /// With the threads and ranks of a fit.
+  LabelPass(const Problem& problem, const Context& context);
+  LabelPass(const Problem& problem, const LabelSource& labels, const Context& context);
 
   /// Counts of the vote shares (gold clamped), the usual start of EM. log_evidence is 0.
   [[nodiscard]] Counts votes();
@@ -44,8 +51,8 @@ class LabelPass {
   /// The same for posteriors that are made block by block.
   [[nodiscard]] Counts observe(const ChunkPosterior& posterior);
 
-  /// One E-step. `out` is replaced. When `posterior` is given (only over problem.labels) it becomes O x K; items
-  /// without labels get the prior.
+  /// One E-step. `out` is replaced. When `posterior` is given (on all ranks or none, only where gives_posterior()) it
+  /// becomes O x K, on ranks other than 0 only the rows of their own runs; items without labels get the prior.
   void run(const Factors& factors, Counts& out, Matrix<double>* posterior = nullptr);
 
   /// Makes the posteriors of any one block, with the same bits as those of `run`. Outlives the pass, not its problem.
@@ -56,6 +63,10 @@ class LabelPass {
   [[nodiscard]] const Problem& problem() const { return problem_; }
   /// Whether the labels are those of problem().labels.
   [[nodiscard]] bool in_memory() const { return own_source_ != nullptr; }
+  /// Whether rank 0 holds its labels in memory and so wants the posteriors of all items.
+  [[nodiscard]] bool gives_posterior() const { return gives_posterior_; }
+  /// Whether the user asked to stop, on any rank, before the last pass.
+  [[nodiscard]] bool stopping(const Context& context) const { return ranks_ ? stopping_ : context.stopping(); }
   [[nodiscard]] const LabelSource& labels() const { return *source_; }
   /// The number of runs of blocks.
   [[nodiscard]] std::size_t block_count() const { return borders_.size() - 1; }
@@ -64,18 +75,31 @@ class LabelPass {
 
  private:
   struct Tables;
-  LabelPass(const Problem& problem, std::unique_ptr<LabelSource> own, const LabelSource* labels, ThreadPool& threads);
+  LabelPass(const Problem& problem, std::unique_ptr<LabelSource> own, const LabelSource* labels,
+            const Context& context);
   [[nodiscard]] bool every_labelled_item_is_gold() const;
-  void for_each_block(Counts& out, const std::function<void(const LabelChunk&, Counts&)>& count);
+  using Count = std::function<void(const LabelChunk&, Counts&)>;
+  void for_each_block(Counts& out, const Count& count, std::uint64_t key = 0);
+  void for_own_blocks(Counts& out, const Count& count, std::uint64_t key);
+  void count_runs(std::size_t first, std::size_t n, const Count& count);
+  void add_counted(std::size_t n, std::size_t begin, std::size_t end, std::span<double> to);
   void merge(std::size_t count, bool is_first, Counts& out);
+  [[nodiscard]] std::size_t first_run(int rank) const;
+  void collect(Matrix<double>& posterior);
 
   const Problem& problem_;
   ThreadPool& threads_;
   std::unique_ptr<LabelSource> own_source_;
   const LabelSource* source_;
+  Communicator* ranks_;  // null: one rank
+  const StopFlag* stop_;
+  bool stopping_ = false;
+  bool gives_posterior_ = false;
   bool gold_in_prior_ = false;
   std::vector<std::size_t> runs_;  // block numbers at which runs begin, and the end
   std::vector<ItemIndex> borders_;
+  std::size_t first_run_ = 0;  // of this rank
+  std::size_t end_run_ = 0;
   std::vector<Counts> counts_;  // of the runs at hand
 };
 

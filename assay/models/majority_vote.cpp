@@ -30,14 +30,14 @@ class MajorityVote final : public Aggregator {
   std::string_view name() const override { return "majority_vote"; }
   OptionValues options() const override { return {}; }
   Estimate fit(const Problem& problem, const Context& context) const override {
-    LabelPass pass(problem, context.threads);
+    LabelPass pass(problem, context);
     Estimate out = read_off_estimate(vote_shares(pass, {}, context.threads), pass);
     out.summary.termination = Termination::closed_form;
     out.summary.iterations = 1;
     return out;
   }
   BlockEstimate fit_blocks(const Problem& problem, const LabelSource& labels, const Context& context) const override {
-    LabelPass pass(problem, labels, context.threads);
+    LabelPass pass(problem, labels, context);
     const ChunkPosterior shares = [&problem](const LabelChunk& chunk, Matrix<double>& out) {
       out = Matrix<double>(chunk.size(), chunk.store.class_count());
       for (std::size_t i = 0; i < chunk.size(); ++i) {

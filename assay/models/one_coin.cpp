@@ -64,13 +64,13 @@ class OneCoin final : public Aggregator {
   OptionValues options() const override { return one_coin_options().values(options_); }
 
   Estimate fit(const Problem& problem, const Context& context) const override {
-    LabelPass pass(problem, context.threads);
+    LabelPass pass(problem, context);
     Estimate out = to_estimate(climb(pass, context), pass, "log posterior");
     add_scores(out);
     return out;
   }
   BlockEstimate fit_blocks(const Problem& problem, const LabelSource& labels, const Context& context) const override {
-    LabelPass pass(problem, labels, context.threads);
+    LabelPass pass(problem, labels, context);
     BlockEstimate out = to_block_estimate(climb(pass, context), pass, "log posterior");
     add_scores(out.estimate);
     return out;
