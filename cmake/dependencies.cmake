@@ -15,3 +15,6 @@ if(ASSAY_TESTS)
   find_package(rapidcheck REQUIRED)
 endif()
 find_package(benchmark QUIET)
+# Only for the plug-in of assay/mpi, never for the program or the library.
+set(MPI_CXX_SKIP_MPICXX ON)
+find_package(MPI QUIET COMPONENTS CXX)

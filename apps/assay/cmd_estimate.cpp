@@ -52,13 +52,17 @@ class EstimateRun {
         options_(options_of(estimate_option_table())),
         reading_(options_of(io::reading_option_table())),
         threads_(options_.threads),
+        ranks_(*invocation.ranks),
         progress_(terminal, options_.quiet) {}
 
   void run() {
+    if (ranks_.size() > 1) check_model_runs_on_ranks();
+    if (ranks_.rank() > 0) return take_part();
     if (!options_.memory.empty() && !fits()) return run_from_blocks();
     const io::Input input = io::read_input({invocation_.arguments, options_.gold, options_.costs, options_.priors},
                                            reading_, threads_, &progress_);
     const engine::EstimateRequest request = request_of(input);
+    agree_on(request);
     const auto result = engine::estimate(request, context());
     write(input, result);
     if (!options_.quiet) {
@@ -69,7 +73,51 @@ class EstimateRun {
   }
 
  private:
-  [[nodiscard]] models::Context context() { return {threads_, options_.seed, &progress_, &g_stop}; }
+  [[nodiscard]] models::Context context() { return {threads_, options_.seed, &progress_, &g_stop, &ranks_}; }
+
+  void check_model_runs_on_ranks() const {
+    if (models::find_model(options_.model).streams) return;
+    throw bad_input("found " + options_.model + ", which runs on one rank; allowed on " +
+                        std::to_string(ranks_.size()) + " ranks are " +
+                        option_parsing::choices_in_words(models::streaming_models()),
+                    "--model");
+  }
+
+  // All ranks must have read the same. Files in blocks are not read for it: their directories hold checksums.
+  void agree_on(const engine::EstimateRequest& request) const {
+    if (ranks_.size() == 1) return;
+    const std::uint64_t labels = io::is_whole_block_file(invocation_.arguments, reading_)
+                                     ? blocks::BlockFile(invocation_.arguments.front()).content_key()
+                                     : fingerprint(StoreSource(request.table.labels));
+    ranks_.agree(Stage::ready, engine::request_key(request, labels));
+  }
+
+  // What ranks other than the first do: their part of the fit. They print and write nothing.
+  void take_part() {
+    if (io::is_whole_block_file(invocation_.arguments, reading_) && takes_part_from_blocks()) return;
+    const io::Input input = io::read_input({invocation_.arguments, options_.gold, options_.costs, options_.priors},
+                                           reading_, threads_, &progress_);
+    take_part(input, StoreSource(input.table.labels));
+  }
+
+  // False when only reading all labels can make sense of the other files (their classes may be new).
+  bool takes_part_from_blocks() {
+    const blocks::BlockFile file(invocation_.arguments.front());
+    std::optional<io::Input> input;
+    try {
+      input = io::read_input_for(file, {{}, options_.gold, options_.costs, options_.priors});
+    } catch (const Error&) {
+      return false;
+    }
+    take_part(*input, file);
+    return true;
+  }
+
+  void take_part(const io::Input& input, const LabelSource& labels) {
+    const engine::EstimateRequest request = request_of(input);
+    agree_on(request);
+    engine::estimate_on_other_ranks(request, labels, context());
+  }
 
   // Whether --memory allows to hold everything; if not, how an estimate from blocks keeps to it stands in limits_.
   bool fits() {
@@ -97,6 +145,7 @@ class EstimateRun {
     file.drop_pages_after_use();
     const io::Input input = io::read_input_for(file, {{}, options_.gold, options_.costs, options_.priors});
     const engine::EstimateRequest request = request_of(input);
+    agree_on(request);
     const auto estimate = engine::estimate_blocks(request, file, limits_, context());
     if (!options_.out.empty()) {
       io::OutputFolder folder(options_.out);
@@ -176,6 +225,7 @@ class EstimateRun {
   EstimateOptions options_;
   io::ReadingOptions reading_;
   ThreadPool threads_;
+  Communicator& ranks_;
   ProgressBar progress_;
   engine::BlockEstimateLimits limits_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
@@ -196,6 +246,7 @@ Command estimate_command() {
   command.arguments = "LABELS...";
   command.fewest_arguments = 1;
   command.most_arguments = 10000;
+  command.on_many_ranks = true;
   command.options = own_options();
   command.more_options = model_options;
   command.hint = models_with;

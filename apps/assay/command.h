@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "assay/base/communicator.h"
 #include "assay/base/options.h"
 #include "terminal.h"
 
@@ -15,6 +16,7 @@ struct Invocation {
   std::vector<std::string> arguments;  ///< positional ones, in order
   OptionValues values;                 ///< options as given, snake_case names, in order
   std::vector<std::string> words;      ///< the whole command line, for records of how a result came about
+  Communicator* ranks = nullptr;       ///< the ranks of which this program is one
 
   /// The last value given for an option, or `otherwise`.
   [[nodiscard]] std::string value(std::string_view name, std::string_view otherwise = {}) const;
@@ -27,6 +29,7 @@ struct Command {
   std::string arguments;  ///< "LABELS..." as shown in the usage line; empty when there are none
   std::size_t fewest_arguments = 0;
   std::size_t most_arguments = 0;
+  bool on_many_ranks = false;  ///< may run as several ranks under mpirun; all others are refused there
   std::vector<OptionInfo> options;
   /// Options that only exist because of what was given for others (those of the chosen model).
   std::function<std::vector<OptionInfo>(const Invocation&)> more_options;

@@ -7,6 +7,7 @@
 #include "assay/base/text.h"
 #include "assay/base/version.h"
 #include "command.h"
+#include "ranks.h"
 
 namespace assay::app {
 namespace {
@@ -39,7 +40,17 @@ int print_help(const char* name, Terminal& terminal) {
   return 0;
 }
 
-int run(int argc, const char* const* argv, Terminal& terminal) {
+// Names the commands that may run as several ranks.
+void refuse_many_ranks(const std::string& name, int size) {
+  std::vector<std::string> allowed;
+  for (const auto& command : commands()) {
+    if (command.on_many_ranks) allowed.push_back(command.name);
+  }
+  throw bad_input(name + " runs on one rank, found " + std::to_string(size) + "; allowed on more is " +
+                  option_parsing::choices_in_words(allowed));
+}
+
+int run(int argc, const char* const* argv, Terminal& terminal, Communicator& ranks) {
   const std::string_view first = argc > 1 ? argv[1] : "";
   if (first == "--version" || first == "version") {
     terminal.out() << "assay " << version() << "\n";
@@ -57,24 +68,52 @@ int run(int argc, const char* const* argv, Terminal& terminal) {
   const Command& command = find_command(first);
   Invocation invocation;
   if (!parse(command, argc, argv, terminal, invocation)) return 0;
+  invocation.ranks = &ranks;
+  if (ranks.size() > 1 && !command.on_many_ranks) refuse_many_ranks(command.name, ranks.size());
   return command.run(invocation, terminal);
+}
+
+int report(const Error& error, bool is_first) {
+  std::cout.flush();
+  if (is_first) std::cerr << "assay: " << error.what() << "\n";
+  return error.code() == ErrorCode::interrupted ? kInterrupted : kBadInput;
+}
+
+// An error that only this rank knows of ends the others too, wherever they are.
+int end_all(const Error& error, Communicator& ranks) {
+  try {
+    if (!ranks.failed_together()) ranks.agree(Stage::end, 0, &error);
+  } catch (const Error& agreed) {
+    return report(agreed, ranks.rank() == 0);
+  }
+  return report(error, ranks.rank() == 0);
+}
+
+int run_as_rank(int argc, const char* const* argv, Communicator& ranks) {
+  std::ostream nowhere(nullptr);
+  const bool is_first = ranks.rank() == 0;
+  Terminal terminal(is_first ? std::cout : nowhere, is_first ? std::cerr : nowhere, isatty(STDOUT_FILENO) != 0,
+                    is_first && isatty(STDERR_FILENO) != 0);
+  try {
+    const int code = run(argc, argv, terminal, ranks);
+    std::cout.flush();
+    if (!std::cout) throw Error(ErrorCode::unavailable, "cannot write to standard output");
+    ranks.agree(Stage::end);
+    return code;
+  } catch (const Error& e) {
+    return end_all(e, ranks);
+  } catch (const std::bad_alloc&) {
+    return end_all(Error(ErrorCode::limit_exceeded, "out of memory"), ranks);
+  }
 }
 
 // The one door at which errors become exit codes.
 int main_door(int argc, const char* const* argv) {
-  Terminal terminal(std::cout, std::cerr, isatty(STDOUT_FILENO) != 0, isatty(STDERR_FILENO) != 0);
   try {
-    const int code = run(argc, argv, terminal);
-    std::cout.flush();
-    if (!std::cout) throw Error(ErrorCode::unavailable, "cannot write to standard output");
-    return code;
+    const auto ranks = ranks_of_environment();
+    return run_as_rank(argc, argv, *ranks);
   } catch (const Error& e) {
-    std::cout.flush();
-    std::cerr << "assay: " << e.what() << "\n";
-    return e.code() == ErrorCode::interrupted ? kInterrupted : kBadInput;
-  } catch (const std::bad_alloc&) {
-    std::cerr << "assay: out of memory\n";
-    return kBadInput;
+    return report(e, is_first_by_environment());
   }
 }
 
