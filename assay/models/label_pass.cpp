@@ -1,7 +1,6 @@
 #include "assay/models/label_pass.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <new>
 #include <optional>
@@ -21,6 +20,8 @@ constexpr std::size_t kMostRuns = 16;
 constexpr std::size_t kSegment = 1 << 14;
 // Tables of runs that are counted at once; more only where there are more threads.
 constexpr std::size_t kTableBytes = 256U << 20U;
+// Tables up to this size stay in a core's own cache together with their counts.
+constexpr std::size_t kCachedBytes = 1U << 19U;
 
 // Enough runs to share out the work, few enough that zeroing and merging their tables stays a small part of a pass.
 std::size_t choose_run_count(const LabelSource& labels) {
@@ -41,42 +42,6 @@ struct Block {
   Matrix<double>* posterior;
   ItemIndex first_row = 0;  // item whose posterior is row 0
 };
-
-template <int K>
-void add_posterior(const Block& block, ItemIndex item, std::span<const std::uint32_t> rows, const double* p) {
-  const std::size_t k = K > 0 ? K : block.problem.labels.class_count();
-  if (!block.counts.labels.empty()) {
-    double* counts = block.counts.labels.values().data();
-    for (const std::uint32_t row : rows) {
-      double* to = counts + static_cast<std::size_t>(row) * k;
-      for (std::size_t c = 0; c < k; ++c) to[c] += p[c];
-    }
-  }
-  if (block.posterior) std::copy_n(p, k, block.posterior->row(item - block.first_row).data());
-}
-
-template <int K>
-void run_block(const Block& block) {
-  const LabelStore& labels = block.problem.labels;
-  const std::size_t k = K > 0 ? K : labels.class_count();
-  std::array<double, K> fixed;
-  std::vector<double> dynamic(K > 0 ? 0 : k);
-  double* p = K > 0 ? fixed.data() : dynamic.data();
-  LogSum evidence;
-  for (ItemIndex item = block.begin; item < block.end; ++item) {
-    const auto rows = labels.rows(item);
-    if (rows.empty()) continue;
-    const std::int64_t exponent = multiply_rows<K>(rows, block.prior, block.table, k, p);
-    double sum = 0;
-    for (std::size_t c = 0; c < k; ++c) sum += p[c];
-    evidence.add(sum, exponent);
-    const double scale = 1 / sum;
-    for (std::size_t c = 0; c < k; ++c) p[c] *= scale;
-    for (std::size_t c = 0; c < k; ++c) block.counts.classes[c] += p[c];
-    add_posterior<K>(block, item, rows, p);
-  }
-  block.counts.log_evidence += evidence.value();
-}
 
 // The weight of the i-th label of an item.
 double weight_of(const LabelStore& labels, ItemIndex item, std::size_t i) {
@@ -128,26 +93,24 @@ void run_block_general(const Block& block) {
   }
 }
 
-void run_block_of_any_size(const Block& block) {
-  if (!block.problem.gold.empty() || !block.problem.labels.weights().empty()) return run_block_general(block);
-  switch (block.problem.labels.class_count()) {
-    case 2:
-      return run_block<2>(block);
-    case 3:
-      return run_block<3>(block);
-    case 4:
-      return run_block<4>(block);
-    case 5:
-      return run_block<5>(block);
-    case 6:
-      return run_block<6>(block);
-    case 7:
-      return run_block<7>(block);
-    case 8:
-      return run_block<8>(block);
-    default:
-      return run_block<0>(block);
-  }
+void run_block(const Block& block) {
+  const LabelStore& labels = block.problem.labels;
+  if (!block.problem.gold.empty() || !labels.weights().empty()) return run_block_general(block);
+  if (block.begin == block.end) return;
+  const auto cells = block.counts.labels.values();
+  const std::size_t k = labels.class_count();
+  block.counts.log_evidence += run_kernel(
+      {.offsets = labels.offsets().data(),
+       .entries = labels.entries().data(),
+       .begin = block.begin,
+       .end = block.end,
+       .class_count = k,
+       .prior = block.prior,
+       .table = block.table,
+       .counts = cells.empty() ? nullptr : cells.data(),
+       .classes = block.counts.classes.data(),
+       .posterior = block.posterior == nullptr ? nullptr : block.posterior->row(block.begin - block.first_row).data(),
+       .fetch_ahead = labels.worker_count() * k * k * sizeof(double) > kCachedBytes});
 }
 
 void vote_block(const Block& block) {
@@ -416,7 +379,7 @@ void LabelPass::run(const Factors& factors, Counts& out, Matrix<double>* posteri
         const ChunkProblem part(problem_, chunk);
         const Problem& problem = part.problem(chunk);
         const ItemIndex row = chunk.first_item - first;
-        run_block_of_any_size({problem, gold_in_prior_, chunk.begin, chunk.end, tables.prior.data(),
+        run_block({problem, gold_in_prior_, chunk.begin, chunk.end, tables.prior.data(),
                                tables.table.data(), counts, posterior, chunk.begin - row});
         if (posterior) put_unlabelled(problem, chunk, tables.prior, *posterior, row);
       },
@@ -432,8 +395,8 @@ ChunkPosterior LabelPass::posteriors_by(const Factors& factors) const {
     Counts none(0, k);
     const ChunkProblem part(whole, chunk);
     const Problem& problem = part.problem(chunk);
-    run_block_of_any_size({problem, gold_in_prior, chunk.begin, chunk.end, tables->prior.data(), tables->table.data(),
-                           none, &out, chunk.begin});
+    run_block({problem, gold_in_prior, chunk.begin, chunk.end, tables->prior.data(), tables->table.data(), none, &out,
+               chunk.begin});
     put_unlabelled(problem, chunk, tables->prior, out, 0);
   };
 }
