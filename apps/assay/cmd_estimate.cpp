@@ -8,6 +8,7 @@
 #include "assay/engine/estimate.h"
 #include "assay/engine/estimate_blocks.h"
 #include "assay/io/block_labels.h"
+#include "assay/io/checkpoint_file.h"
 #include "assay/io/read_input.h"
 #include "assay/io/report.h"
 #include "assay/io/results.h"
@@ -22,7 +23,11 @@ namespace {
 
 StopFlag g_stop{false};
 
-extern "C" void ask_to_stop(int) { g_stop.store(true); }
+// A second Ctrl-C ends the program at once.
+extern "C" void ask_to_stop(int signal) {
+  g_stop.store(true);
+  std::signal(signal, SIG_DFL);
+}
 
 std::vector<OptionInfo> model_options(const Invocation& invocation) {
   return models::find_model(invocation.value("model", EstimateOptions{}.model)).options;
@@ -56,13 +61,31 @@ class EstimateRun {
         progress_(terminal, options_.quiet) {}
 
   void run() {
+    try {
+      estimate();
+    } catch (const Error& e) {
+      if (e.code() != ErrorCode::interrupted || e.message() != "interrupted") throw;
+      throw Error(ErrorCode::interrupted,
+                  options_.checkpoint.empty()
+                      ? "interrupted: nothing is written; --checkpoint FILE would keep the state of the fit"
+                      : "interrupted: the state after the last whole pass is in " + options_.checkpoint +
+                            ", --resume goes on from there");
+    }
+  }
+
+ private:
+  void estimate() {
     if (ranks_.size() > 1) check_model_runs_on_ranks();
     if (ranks_.rank() > 0) return take_part();
+    if (options_.resume && options_.checkpoint.empty()) {
+      throw bad_input("needed: --checkpoint, the file that holds the state", "--resume");
+    }
     if (!options_.memory.empty() && !fits()) return run_from_blocks();
     const io::Input input = io::read_input({invocation_.arguments, options_.gold, options_.costs, options_.priors},
                                            reading_, threads_, &progress_);
     const engine::EstimateRequest request = request_of(input);
     agree_on(request);
+    keep_state(request);
     const auto result = engine::estimate(request, context());
     write(input, result);
     if (!options_.quiet) {
@@ -72,10 +95,28 @@ class EstimateRun {
     if (g_stop) throw Error(ErrorCode::interrupted, "interrupted: the results are those of the last pass");
   }
 
- private:
-  [[nodiscard]] models::Context context() { return {threads_, options_.seed, &progress_, &g_stop, &ranks_}; }
+  [[nodiscard]] models::Context context() {
+    return {threads_, options_.seed, &progress_, &g_stop, &ranks_, checkpoint_ ? &*checkpoint_ : nullptr};
+  }
+
+  void keep_state(const engine::EstimateRequest& request) {
+    if (options_.checkpoint.empty()) return;
+    checkpoint_.emplace(options_.checkpoint, engine::request_key(request, labels_key(request)), options_.resume);
+  }
+
+  // Files in blocks are not read for it: their directories hold checksums.
+  [[nodiscard]] std::uint64_t labels_key(const engine::EstimateRequest& request) const {
+    return io::is_whole_block_file(invocation_.arguments, reading_)
+               ? blocks::BlockFile(invocation_.arguments.front()).content_key()
+               : fingerprint(StoreSource(request.table.labels));
+  }
 
   void check_model_runs_on_ranks() const {
+    if (!options_.checkpoint.empty()) {
+      throw bad_input("found " + options_.checkpoint + "; the state of a fit is kept on one rank only, not on " +
+                          std::to_string(ranks_.size()),
+                      "--checkpoint");
+    }
     if (models::find_model(options_.model).streams) return;
     throw bad_input("found " + options_.model + ", which runs on one rank; allowed on " +
                         std::to_string(ranks_.size()) + " ranks are " +
@@ -83,13 +124,10 @@ class EstimateRun {
                     "--model");
   }
 
-  // All ranks must have read the same. Files in blocks are not read for it: their directories hold checksums.
+  // All ranks must have read the same.
   void agree_on(const engine::EstimateRequest& request) const {
     if (ranks_.size() == 1) return;
-    const std::uint64_t labels = io::is_whole_block_file(invocation_.arguments, reading_)
-                                     ? blocks::BlockFile(invocation_.arguments.front()).content_key()
-                                     : fingerprint(StoreSource(request.table.labels));
-    ranks_.agree(Stage::ready, engine::request_key(request, labels));
+    ranks_.agree(Stage::ready, engine::request_key(request, labels_key(request)));
   }
 
   // What ranks other than the first do: their part of the fit. They print and write nothing.
@@ -146,6 +184,7 @@ class EstimateRun {
     const io::Input input = io::read_input_for(file, {{}, options_.gold, options_.costs, options_.priors});
     const engine::EstimateRequest request = request_of(input);
     agree_on(request);
+    keep_state(request);
     const auto estimate = engine::estimate_blocks(request, file, limits_, context());
     if (!options_.out.empty()) {
       io::OutputFolder folder(options_.out);
@@ -157,7 +196,6 @@ class EstimateRun {
       print_summary(input.table, estimate.result, terminal_);
       print_places();
     }
-    if (g_stop) throw Error(ErrorCode::interrupted, "interrupted: the results are those of the last pass");
   }
 
   [[nodiscard]] io::RunFacts facts() const {
@@ -228,6 +266,7 @@ class EstimateRun {
   Communicator& ranks_;
   ProgressBar progress_;
   engine::BlockEstimateLimits limits_;
+  std::optional<io::CheckpointFile> checkpoint_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 

@@ -1,7 +1,9 @@
 #include "assay/base/error.h"
 #include "assay/engine/simulate.h"
+#include "assay/io/crowd_blocks.h"
 #include "assay/io/crowd_tables.h"
 #include "assay/io/output_folder.h"
+#include "assay/io/records.h"
 #include "commands.h"
 
 namespace assay::app {
@@ -18,7 +20,8 @@ const OptionTable<Options>& option_table() {
   static const auto table = [] {
     OptionTable<Options> t;
     t.text("out", &Options::out, "a folder, made when absent", "write labels, truth, workers and gold there");
-    t.choice("format", &Options::format, {"csv", "jsonl", "parquet"}, "of the files in --out");
+    t.choice("format", &Options::format, {"csv", "jsonl", "parquet", "assay"},
+             "of the files in --out; assay writes the labels in blocks and the rest as csv");
     t.integer("threads", &Options::threads, 0, 4096, "threads", "0 takes as many as the machine has cores");
     t.flag("quiet", &Options::quiet, "print nothing but errors");
     return t;
@@ -51,13 +54,20 @@ void print_result(const sim::Crowd& crowd, const engine::SimulateResult& result,
   print_kinds(result, terminal);
 }
 
-void write(const sim::Crowd& crowd, const Options& options, ThreadPool& threads, Terminal& terminal) {
+void write(const sim::Crowd& crowd, const Options& options, ThreadPool& threads, Progress* progress,
+           Terminal& terminal) {
   io::OutputFolder folder(options.out);
-  const auto format = io::table_format(options.format);
+  const bool in_blocks = options.format == io::records::kAssay;
+  const std::string ending = in_blocks ? "csv" : options.format;
+  const auto format = io::table_format(ending);
   std::string names;
-  for (const auto& table : io::crowd_tables(crowd)) {
-    folder.write(table, format, threads);
-    names += (names.empty() ? "" : ", ") + table.name + "." + options.format;
+  if (in_blocks) {
+    names = std::string(io::records::tables::kLabels) + "." + options.format;
+    io::write_crowd_blocks(folder.add(names), crowd, threads, progress, nullptr);
+  }
+  for (const auto& table : io::crowd_tables(crowd, !in_blocks)) {
+    folder.write(table, format, threads, progress);
+    names += (names.empty() ? "" : ", ") + table.name + "." + ending;
   }
   folder.commit();
   if (!options.quiet) terminal.out() << "Wrote " << names << " to " << options.out << "\n";
@@ -73,7 +83,7 @@ int run(const Invocation& invocation, Terminal& terminal) {
   ProgressBar bar(terminal, options.quiet);
   const auto result = engine::simulate(crowd, threads, &bar);
   if (!options.quiet) print_result(crowd, result, terminal);
-  write(crowd, options, threads, terminal);
+  write(crowd, options, threads, &bar, terminal);
   return 0;
 }
 

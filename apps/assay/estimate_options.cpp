@@ -22,6 +22,10 @@ const OptionTable<EstimateOptions>& estimate_option_table() {
     t.text(
         "memory", &Options::memory, "such as 500MB or 2GB; labels must be one .assay file then",
         "take no more memory than this: what does not fit is read from disk block by block; empty takes what it needs");
+    t.text("checkpoint", &Options::checkpoint, "a file name",
+           "leave the state of the fit there after each pass, so that a run that was stopped or killed can go on");
+    t.flag("resume", &Options::resume,
+           "go on from the state in --checkpoint; the results are those of an unbroken run");
     t.number("interval", &Options::interval, 0.5, 0.999, "", "level of the credible intervals");
     t.integer("threads", &Options::threads, 0, 4096, "threads", "0 takes as many as the machine has cores");
     t.integer("seed", &Options::seed, 0, std::numeric_limits<std::int64_t>::max(), "", "of everything drawn at random");

@@ -18,6 +18,8 @@ struct EstimateOptions {
   std::string report;
   std::string format = "csv";
   std::string memory;
+  std::string checkpoint;
+  bool resume = false;
   double interval = 0.9;
   std::uint64_t threads = 0;
   std::uint64_t seed = 1;

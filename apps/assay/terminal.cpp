@@ -99,6 +99,22 @@ ProgressBar::~ProgressBar() {
   if (drawn_) terminal_.err() << "\r\033[K" << std::flush;
 }
 
+// How fast this part of the work goes and how long it takes to its end; a part begins where its count falls back.
+std::string ProgressBar::rate_of(std::string_view what, std::uint64_t done, std::uint64_t total,
+                                 Clock::time_point now) {
+  if (what != part_ || done < part_done_) {
+    part_ = what;
+    part_first_ = done;
+    part_start_ = now;
+  }
+  part_done_ = done;
+  const double seconds = std::chrono::duration<double>(now - part_start_).count();
+  if (seconds < 1 || done <= part_first_) return "";
+  const double rate = static_cast<double>(done - part_first_) / seconds;
+  return fmt::format("  {}/s, {:.0f} s left", readable_count(static_cast<std::uint64_t>(rate)),
+                     static_cast<double>(total - std::min(done, total)) / rate);
+}
+
 void ProgressBar::update(std::string_view what, std::uint64_t done, std::uint64_t total) {
   if (!active_) return;
   const auto now = Clock::now();
@@ -112,8 +128,8 @@ void ProgressBar::update(std::string_view what, std::uint64_t done, std::uint64_
     constexpr std::size_t kWidth = 30;
     const double share = std::min(1.0, static_cast<double>(done) / static_cast<double>(total));
     const auto filled = static_cast<std::size_t>(share * kWidth);
-    line = fmt::format("{:<10} [{}{}] {:3.0f}%  {:.0f} s", what, std::string(filled, '#'),
-                       std::string(kWidth - filled, '.'), 100 * share, seconds);
+    line = fmt::format("{:<10} [{}{}] {:3.0f}%  {:.0f} s{}", what, std::string(filled, '#'),
+                       std::string(kWidth - filled, '.'), 100 * share, seconds, rate_of(what, done, total, now));
   } else {
     line = fmt::format("{:<10} {}  {:.0f} s", what, readable_count(done), seconds);
   }

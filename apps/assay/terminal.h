@@ -52,11 +52,16 @@ class ProgressBar final : public Progress {
 
  private:
   using Clock = std::chrono::steady_clock;
+  std::string rate_of(std::string_view what, std::uint64_t done, std::uint64_t total, Clock::time_point now);
+
   Terminal& terminal_;
   bool active_;
   bool drawn_ = false;
   Clock::time_point start_ = Clock::now();
   Clock::time_point last_{};
+  std::string part_;  // of the work
+  std::uint64_t part_first_ = 0, part_done_ = 0;
+  Clock::time_point part_start_{};
 };
 
 }  // namespace assay::app

@@ -38,7 +38,7 @@ quality::DataQuality data_quality_of(const std::vector<ItemEstimate>& items, con
 }  // namespace
 
 EstimateResult estimate(const EstimateRequest& request, const models::Context& context) {
-  const auto model = models::find_model(request.model).make(request.model_options);
+  const auto model = model_of(request, context);
   const models::Problem problem = problem_of(request);
   const StoreSource labels(request.table.labels);
   EstimateResult result;

@@ -50,8 +50,8 @@ struct EstimateResult {
   std::vector<std::string> warnings;  ///< for people: what to know before trusting the numbers
 };
 
-/// Throws Error{bad_input} for an unknown model or option, Error{interrupted} never: an interrupted fit says so in its
-/// summary.
+/// Throws Error{bad_input} for an unknown model or option, or a checkpoint for a model that can't be resumed. An
+/// interrupted fit says so in its summary; with a checkpoint it throws Error{interrupted}.
 [[nodiscard]] EstimateResult estimate(const EstimateRequest& request, const models::Context& context);
 
 /// Means over the rows; zeros when there are none.

@@ -5,6 +5,7 @@
 
 #include "assay/base/error.h"
 #include "assay/engine/estimate_parts.h"
+#include "assay/engine/watched_source.h"
 #include "assay/quality/data_quality.h"
 
 namespace assay::engine {
@@ -42,19 +43,25 @@ void sum_items(const LabelSource& labels, ThreadPool& threads, BlockEstimateResu
 
 }  // namespace
 
-BlockEstimateResult estimate_blocks(const EstimateRequest& request, const LabelSource& labels,
+BlockEstimateResult estimate_blocks(const EstimateRequest& request, const LabelSource& all,
                                     const BlockEstimateLimits& limits, const models::Context& context) {
-  const auto model = models::find_model(request.model).make(request.model_options);
+  const auto model = model_of(request, context);
+  // Passes say for themselves how far they are.
+  WatchedSource labels(all, context.progress, context.stop);
+  models::Context unwatched = context;
+  unwatched.progress = nullptr;
   BlockEstimateResult out;
   out.problem = std::make_unique<const models::Problem>(problem_of(request));
   out.result.shape = labels.shape();
   const auto start = std::chrono::steady_clock::now();
-  auto fit = model->fit_blocks(*out.problem, labels, context);
+  auto fit = model->fit_blocks(*out.problem, labels, unwatched);
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   out.result.estimate = std::move(fit.estimate);
   out.posterior = std::move(fit.posterior);
   complete(request, *model, context, seconds.count(), out.result);
+  labels.begin("items");
   sum_items(labels, context.threads, out);
+  labels.begin("workers");
   assess_workers(request, labels, limits.copying_labels, context, out.result);
   return out;
 }

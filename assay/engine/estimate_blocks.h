@@ -23,7 +23,7 @@ struct BlockEstimateLimits {
 
 /// The main verb for labels that are read block by block, in memory that grows with workers x classes^2 and a few bytes
 /// an item. `request.table` has the names of workers and classes and no item; `request.gold` is by item of `labels`.
-/// Throws Error{bad_input} for a model that needs all in memory.
+/// Throws Error{bad_input} for a model that needs all in memory, Error{interrupted} when asked to stop.
 [[nodiscard]] BlockEstimateResult estimate_blocks(const EstimateRequest& request, const LabelSource& labels,
                                                   const BlockEstimateLimits& limits, const models::Context& context);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "assay/base/error.h"
 #include "assay/base/numerics.h"
 #include "assay/quality/expected_cost.h"
 #include "assay/quality/worker_quality.h"
@@ -27,6 +28,16 @@ std::vector<std::string> warnings_of(const EstimateRequest& request) {
 }
 
 }  // namespace
+
+std::unique_ptr<models::Aggregator> model_of(const EstimateRequest& request, const models::Context& context) {
+  const auto& info = models::find_model(request.model);
+  if (context.checkpoint != nullptr && !info.resumes) {
+    throw bad_input("the model " + info.name + " can't be resumed; models that can are " +
+                        option_parsing::choices_in_words(models::resuming_models()),
+                    "--checkpoint");
+  }
+  return info.make(request.model_options);
+}
 
 models::Problem problem_of(const EstimateRequest& request) {
   models::Problem problem{request.table.labels};

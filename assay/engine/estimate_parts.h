@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -10,6 +11,10 @@
 
 /// What estimates in memory and from blocks have in common.
 namespace assay::engine {
+
+/// The model of a request. Throws Error{bad_input} as `estimate` does.
+[[nodiscard]] std::unique_ptr<models::Aggregator> model_of(const EstimateRequest& request,
+                                                           const models::Context& context);
 
 /// The problem of a request, without its labels' gold being looked at. Refers to the request's table.
 [[nodiscard]] models::Problem problem_of(const EstimateRequest& request);

@@ -93,9 +93,10 @@ Table workers_table(const sim::Crowd& crowd) {
 
 }  // namespace
 
-std::vector<Table> crowd_tables(const sim::Crowd& crowd) {
-  std::vector<Table> out = {labels_table(crowd),
-                            items_table(crowd, records::tables::kTruth, false, crowd.options().hard_items > 0)};
+std::vector<Table> crowd_tables(const sim::Crowd& crowd, bool with_labels) {
+  std::vector<Table> out;
+  if (with_labels) out.push_back(labels_table(crowd));
+  out.push_back(items_table(crowd, records::tables::kTruth, false, crowd.options().hard_items > 0));
   if (crowd.options().gold_share > 0) out.push_back(items_table(crowd, records::tables::kGold, true, false));
   out.push_back(workers_table(crowd));
   return out;

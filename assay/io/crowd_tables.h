@@ -15,6 +15,7 @@ namespace assay::io {
 ///   workers  worker,kind,copies,true,given,probability: one row a cell of the worker's matrix; `copies` names the
 ///   worker
 ///            whom a colluding one copies and is empty for everybody else
-[[nodiscard]] std::vector<Table> crowd_tables(const sim::Crowd& crowd);
+/// With `with_labels` false all but the labels.
+[[nodiscard]] std::vector<Table> crowd_tables(const sim::Crowd& crowd, bool with_labels = true);
 
 }  // namespace assay::io

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "assay/base/checkpoint.h"
 #include "assay/base/communicator.h"
 #include "assay/base/options.h"
 #include "assay/base/progress.h"
@@ -42,6 +43,9 @@ struct Context {
   Progress* progress = nullptr;    ///< may be null
   const StopFlag* stop = nullptr;  ///< may be null
   Communicator* ranks = nullptr;   ///< null: one rank; more only for models whose ModelInfo says `streams`
+  /// Where models that can be resumed leave their state after each pass; may be null. A stopped fit then throws
+  /// Error{interrupted}, for it can go on from there.
+  Checkpoint* checkpoint = nullptr;
 
   [[nodiscard]] bool stopping() const { return stop != nullptr && stop->load(std::memory_order_relaxed); }
   void report(std::string_view what, std::uint64_t done, std::uint64_t total) const {

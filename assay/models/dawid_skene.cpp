@@ -124,6 +124,7 @@ ModelInfo dawid_skene_info() {
   info.iterative = true;
   info.confusion = true;
   info.streams = true;
+  info.resumes = true;
   info.options = dawid_skene_options().infos();
   info.make = [](const OptionValues& values) {
     return make_dawid_skene(make_options(dawid_skene_options(), values, "dawid_skene"));

@@ -5,6 +5,10 @@
 #include <limits>
 #include <utility>
 
+#include "assay/base/checkpoint.h"
+#include "assay/base/error.h"
+#include "assay/models/em_state.h"
+
 namespace assay::models {
 namespace {
 
@@ -48,91 +52,137 @@ void extrapolate(Counts& s0, const Counts& s1, const Counts& s2, double a) {
   extrapolate(std::span<double>(s0.classes), s1.classes, s2.classes, a);
 }
 
-// One run of EM: where the state is, what the objective was, when to stop.
+// One run of EM: where the state is, what the objective was, when to stop. After each pass the state is saved where the
+// context has a checkpoint.
 class Climb {
  public:
   Climb(LabelPass& pass, const MStep& m_step, const EmOptions& options, const Context& context)
       : pass_(pass), m_step_(m_step), options_(options), context_(context) {}
 
-  EmFit run(Counts state) {
-    Counts s1;
-    Counts s2;
-    while (!done_) {
-      if (!step(state, s1)) break;
-      if (done_ || !options_.accelerate) {
-        std::swap(state, s1);
-        continue;
-      }
-      step(s1, s2);
-      if (done_ || !leap(state, s1, s2)) std::swap(state, s2);
+  EmFit run(Counts start) {
+    begin(std::move(start));
+    while (at_.next != Next::finish) {
+      advance();
+      save();
     }
-    fit_.iterations = passes_ + 1;
-    const double penalty = m_step_.maximize(state, fit_.factors);
+    fit_.termination = at_.termination;
+    fit_.iterations = at_.passes + 1;
+    fit_.objective = std::move(at_.objective);
+    const double penalty = m_step_.maximize(at_.s0, fit_.factors);
     pass_.run(fit_.factors, fit_.counts, pass_.gives_posterior() ? &fit_.posterior : nullptr);
-    fit_.objective.push_back(std::max(fit_.counts.log_evidence + penalty, best_));
+    fit_.objective.push_back(std::max(fit_.counts.log_evidence + penalty, at_.best));
     return std::move(fit_);
   }
 
  private:
-  // A pass from `from` to `to`; records the objective of `from`. Returns false when `to` is not worth having.
-  bool step(const Counts& from, Counts& to) {
-    const double objective = evaluate(from, to);
-    accept(objective);
-    return true;
+  using Next = EmState::Next;
+
+  void begin(Counts start) {
+    const std::string saved = context_.checkpoint != nullptr ? context_.checkpoint->load() : "";
+    if (!saved.empty()) {
+      at_ = em_state_of(saved, start.labels.worker_count(), start.classes.size());
+      return;
+    }
+    at_.s0 = std::move(start);
+    at_.step_limit = kFirstStepLimit;
   }
+
+  // With the state saved there is no need for results of a fit that was stopped.
+  void save() {
+    if (context_.checkpoint == nullptr) return;
+    context_.checkpoint->save(to_bytes(at_));
+    if (context_.stopping() && !done()) throw Error(ErrorCode::interrupted, "interrupted");
+  }
+
+  // The next pass.
+  void advance() {
+    switch (at_.next) {
+      case Next::first_step:
+        at_.next = options_.accelerate ? Next::second_step : Next::first_step;
+        step(at_.s0, at_.s1);
+        if (done() || !options_.accelerate) std::swap(at_.s0, at_.s1);
+        return;
+      case Next::second_step:
+        at_.next = Next::leap;
+        step(at_.s1, at_.s2);
+        if (done()) std::swap(at_.s0, at_.s2);
+        // Without a leap that is worth a pass, the round ends here.
+        if (!done() && !is_worth_a_leap()) end_round();
+        return;
+      case Next::leap:
+        at_.next = Next::first_step;
+        if (!leap()) end_round();
+        return;
+      case Next::finish:
+        return;
+    }
+  }
+
+  [[nodiscard]] bool done() const { return at_.next == Next::finish; }
+
+  void end_round() {
+    std::swap(at_.s0, at_.s2);
+    if (!done()) at_.next = Next::first_step;
+  }
+
+  // A pass from `from` to `to`; records the objective of `from`.
+  void step(const Counts& from, Counts& to) { accept(evaluate(from, to)); }
 
   double evaluate(const Counts& from, Counts& to) {
     const double penalty = m_step_.maximize(from, fit_.factors);
     pass_.run(fit_.factors, to);
-    ++passes_;
-    context_.report("fitting", passes_, options_.max_iterations);
+    ++at_.passes;
+    context_.report("fitting", at_.passes, options_.max_iterations);
     return to.log_evidence + penalty;
   }
 
   void accept(double objective) {
-    const double gain = objective - best_;
+    const double gain = objective - at_.best;
     // Rounding may take a converged objective back by a few last bits.
-    fit_.objective.push_back(std::max(objective, best_));
-    best_ = std::max(objective, best_);
+    at_.objective.push_back(std::max(objective, at_.best));
+    at_.best = std::max(objective, at_.best);
     if (gain <= options_.tolerance * (1 + std::abs(objective)))
       finish(Termination::converged);
-    else if (passes_ + 1 >= options_.max_iterations)
+    else if (at_.passes + 1 >= options_.max_iterations)
       finish(Termination::max_iterations);
-    else if (pass_.stopping(context_))
+    else if (context_.checkpoint == nullptr && pass_.stopping(context_))
       finish(Termination::interrupted);
   }
 
   void finish(Termination termination) {
-    done_ = true;
-    fit_.termination = termination;
+    at_.next = Next::finish;
+    at_.termination = termination;
   }
 
-  // Tries the extrapolated state; on success `s0` holds the pass's result from there.
-  bool leap(Counts& s0, const Counts& s1, const Counts& s2) {
+  [[nodiscard]] double step_length() const {
     Norms norms;
-    add_norms(s0.labels.values(), s1.labels.values(), s2.labels.values(), norms);
-    if (norms.second <= 0) return false;
-    const double a = std::min(std::sqrt(norms.first / norms.second), step_limit_);
-    if (a <= 1) return false;
-    extrapolate(s0, s1, s2, a);
+    add_norms(at_.s0.labels.values(), at_.s1.labels.values(), at_.s2.labels.values(), norms);
+    return norms.second <= 0 ? 0 : std::min(std::sqrt(norms.first / norms.second), at_.step_limit);
+  }
+  [[nodiscard]] bool is_worth_a_leap() const { return step_length() > 1; }
+
+  // Tries the extrapolated state; on success `s0` holds the pass's result from there.
+  bool leap() {
+    const double a = step_length();
+    extrapolate(at_.s0, at_.s1, at_.s2, a);
     Counts reached;
-    const double objective = evaluate(s0, reached);
-    if (!(objective >= best_)) {
-      step_limit_ = std::max(1 + (a - 1) / 2, 1.5);
-      if (passes_ + 1 >= options_.max_iterations) finish(Termination::max_iterations);
+    const double objective = evaluate(at_.s0, reached);
+    if (!(objective >= at_.best)) {
+      at_.step_limit = std::max(1 + (a - 1) / 2, 1.5);
+      if (at_.passes + 1 >= options_.max_iterations) finish(Termination::max_iterations);
       return false;
     }
-    if (a == step_limit_) step_limit_ *= 4;
+    if (a == at_.step_limit) at_.step_limit *= 4;
     accept_leap(objective);
-    std::swap(s0, reached);
+    std::swap(at_.s0, reached);
     return true;
   }
 
   // The gain of a leap says nothing of convergence: a plain step follows it.
   void accept_leap(double objective) {
-    fit_.objective.push_back(objective);
-    best_ = objective;
-    if (passes_ + 1 >= options_.max_iterations) finish(Termination::max_iterations);
+    at_.objective.push_back(objective);
+    at_.best = objective;
+    if (at_.passes + 1 >= options_.max_iterations) finish(Termination::max_iterations);
   }
 
   LabelPass& pass_;
@@ -140,10 +190,7 @@ class Climb {
   const EmOptions& options_;
   const Context& context_;
   EmFit fit_;
-  double best_ = -std::numeric_limits<double>::infinity();
-  double step_limit_ = kFirstStepLimit;
-  std::uint64_t passes_ = 0;
-  bool done_ = false;
+  EmState at_;
 };
 
 }  // namespace

@@ -118,6 +118,7 @@ ModelInfo one_coin_info() {
   info.iterative = true;
   info.confusion = true;
   info.streams = true;
+  info.resumes = true;
   info.options = one_coin_options().infos();
   info.make = [](const OptionValues& values) {
     return make_one_coin(make_options(one_coin_options(), values, "one_coin"));

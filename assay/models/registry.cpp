@@ -39,6 +39,14 @@ std::vector<std::string> streaming_models() {
   return out;
 }
 
+std::vector<std::string> resuming_models() {
+  std::vector<std::string> out;
+  for (const auto& row : registry()) {
+    if (row.resumes) out.push_back(row.name);
+  }
+  return out;
+}
+
 const ModelInfo& find_model(std::string_view name) {
   std::vector<std::string> names;
   for (const auto& row : registry()) {
