@@ -19,6 +19,7 @@ namespace assay::blocks {
 namespace {
 
 constexpr std::size_t kPage = 4096;
+constexpr std::size_t kMappedAround = 2U << 20U;
 // Blocks are asked for ahead of their use in runs of so many.
 constexpr std::size_t kReadAhead = 32;
 
@@ -232,10 +233,12 @@ ClassSet BlockFile::classes() const {
   return ClassSet({names.begin(), names.end()});
 }
 
-// Pages are mapped and given back whole; a neighbour that still needs one reads it again, from the page cache.
+// The system maps pages around the one that is asked for, up to the largest it has; those before the block are given
+// back with it, for nobody else would. A neighbour that still needs one finds it in the page cache.
 void BlockFile::drop_pages(std::string_view bytes) const {
   if (mapping_->address == nullptr) return;
-  const auto begin = static_cast<std::size_t>(bytes.data() - bytes_.data()) / kPage * kPage;
+  const auto first = static_cast<std::size_t>(bytes.data() - bytes_.data()) / kPage * kPage;
+  const std::size_t begin = first - std::min(first, kMappedAround);
   const std::size_t end = static_cast<std::size_t>(bytes.data() + bytes.size() - bytes_.data());
   ::madvise(static_cast<char*>(mapping_->address) + begin, end - begin, MADV_DONTNEED);
 }
