@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "assay/base/error.h"
+#include "assay/base/shared_checkpoint.h"
 #include "assay/engine/estimate.h"
 #include "assay/engine/estimate_blocks.h"
 #include "assay/io/block_labels.h"
@@ -76,10 +77,10 @@ class EstimateRun {
  private:
   void estimate() {
     if (ranks_.size() > 1) check_model_runs_on_ranks();
-    if (ranks_.rank() > 0) return take_part();
     if (options_.resume && options_.checkpoint.empty()) {
       throw bad_input("needed: --checkpoint, the file that holds the state", "--resume");
     }
+    if (ranks_.rank() > 0) return take_part();
     if (!options_.memory.empty() && !fits()) return run_from_blocks();
     const io::Input input = io::read_input({invocation_.arguments, options_.gold, options_.costs, options_.priors},
                                            reading_, threads_, &progress_);
@@ -96,12 +97,18 @@ class EstimateRun {
   }
 
   [[nodiscard]] models::Context context() {
-    return {threads_, options_.seed, &progress_, &g_stop, &ranks_, checkpoint_ ? &*checkpoint_ : nullptr};
+    return {threads_, options_.seed, &progress_, &g_stop, &ranks_, checkpoint()};
+  }
+
+  Checkpoint* checkpoint() {
+    if (shared_checkpoint_) return &*shared_checkpoint_;
+    return checkpoint_ ? &*checkpoint_ : nullptr;
   }
 
   void keep_state(const engine::EstimateRequest& request) {
     if (options_.checkpoint.empty()) return;
     checkpoint_.emplace(options_.checkpoint, engine::request_key(request, labels_key(request)), options_.resume);
+    if (ranks_.size() > 1) shared_checkpoint_.emplace(ranks_, &*checkpoint_);
   }
 
   // Files in blocks are not read for it: their directories hold checksums.
@@ -112,11 +119,6 @@ class EstimateRun {
   }
 
   void check_model_runs_on_ranks() const {
-    if (!options_.checkpoint.empty()) {
-      throw bad_input("found " + options_.checkpoint + "; the state of a fit is kept on one rank only, not on " +
-                          std::to_string(ranks_.size()),
-                      "--checkpoint");
-    }
     if (models::find_model(options_.model).streams) return;
     throw bad_input("found " + options_.model + ", which runs on one rank; allowed on " +
                         std::to_string(ranks_.size()) + " ranks are " +
@@ -154,6 +156,7 @@ class EstimateRun {
   void take_part(const io::Input& input, const LabelSource& labels) {
     const engine::EstimateRequest request = request_of(input);
     agree_on(request);
+    if (!options_.checkpoint.empty()) shared_checkpoint_.emplace(ranks_, nullptr);
     engine::estimate_on_other_ranks(request, labels, context());
   }
 
@@ -267,6 +270,7 @@ class EstimateRun {
   ProgressBar progress_;
   engine::BlockEstimateLimits limits_;
   std::optional<io::CheckpointFile> checkpoint_;
+  std::optional<SharedCheckpoint> shared_checkpoint_;  // on many ranks
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 

@@ -68,7 +68,7 @@ BlockEstimateResult estimate_blocks(const EstimateRequest& request, const LabelS
 
 void estimate_on_other_ranks(const EstimateRequest& request, const LabelSource& labels,
                              const models::Context& context) {
-  const auto model = models::find_model(request.model).make(request.model_options);
+  const auto model = model_of(request, context);
   const auto problem = problem_of(request);
   const auto unused = model->fit_blocks(problem, labels, context);
 }

@@ -91,7 +91,7 @@ class Climb {
   void save() {
     if (context_.checkpoint == nullptr) return;
     context_.checkpoint->save(to_bytes(at_));
-    if (context_.stopping() && !done()) throw Error(ErrorCode::interrupted, "interrupted");
+    if (pass_.stopping(context_) && !done()) throw Error(ErrorCode::interrupted, "interrupted");
   }
 
   // The next pass.
@@ -145,7 +145,7 @@ class Climb {
       finish(Termination::converged);
     else if (at_.passes + 1 >= options_.max_iterations)
       finish(Termination::max_iterations);
-    else if (context_.checkpoint == nullptr && pass_.stopping(context_))
+    else if (pass_.stopping(context_) && context_.checkpoint == nullptr)
       finish(Termination::interrupted);
   }
 

@@ -44,7 +44,7 @@ def without_times(text):
     """A summary without what differs between any two runs: seconds and the name of the output folder."""
     def clean(value):
         if isinstance(value, dict):
-            return {k: clean(v) for k, v in value.items() if k not in ("seconds", "out", "labels_per_second")}
+            return {k: clean(v) for k, v in value.items() if k not in ("seconds", "out", "checkpoint", "resume")}
         return [clean(v) for v in value] if isinstance(value, list) else value
     return clean(json.loads(text))
 
@@ -138,36 +138,37 @@ class Ranks:
         self.each_its_own("crowd/labels.csv", "absent.csv", "(on rank 1 of 2)")
         self.each_its_own("absent.csv", "crowd/labels.csv", "absent.csv")
 
-    def test_a_killed_rank_ends_all(self):
-        words = [self.program, "estimate", "crowd/labels.csv", "--model", "dawid_skene", "--tolerance", "0",
-                 "--no-accelerate", "--max-iterations", "1000000", "--threads", "1", "--out", "killed"]
-        job = subprocess.Popen(mpirun(3) + words, cwd=self.folder, env=ENVIRONMENT, stdout=subprocess.PIPE,
-                               stderr=subprocess.PIPE, text=True)
+    def start_and_kill(self, state, *words):
+        """Three ranks, of which the last is killed after the first pass; mpirun's exit code and messages."""
+        job = subprocess.Popen(mpirun(3) + [self.program, "estimate", *words, "--checkpoint", state, "--threads", "1",
+                                            "--out", "killed"],
+                               cwd=self.folder, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                               text=True)
         try:
-            os.kill(self.last_of(self.children(job.pid, 3)), signal.SIGKILL)
-            _, errors = job.communicate(timeout=SECONDS)
+            deadline = time.monotonic() + SECONDS
+            while not (self.folder / state).exists() and time.monotonic() < deadline:
+                time.sleep(0.001)
+            children = pathlib.Path(f"/proc/{job.pid}/task/{job.pid}/children").read_text().split()
+            os.kill(max(int(child) for child in children), signal.SIGKILL)
+            return job.communicate(timeout=SECONDS)[1], job.returncode
         finally:
             job.kill()
-        if job.returncode == 0 or "exited on signal 9" not in errors:
-            raise Failed(f"exit code {job.returncode}\n{errors}")
+
+    def test_a_killed_rank_ends_all(self):
+        errors, code = self.start_and_kill("state1", "crowd/labels.csv", "--model", "dawid_skene", "--tolerance", "0",
+                                           "--no-accelerate", "--max-iterations", "1000000")
+        if code == 0 or "exited on signal 9" not in errors:
+            raise Failed(f"exit code {code}\n{errors}")
         if (self.folder / "killed").exists():
             raise Failed("a killed run left a result")
 
-    @staticmethod
-    def children(parent, count):
-        """The processes of the ranks, once all of them have begun to work together (their MPI library is loaded)."""
-        deadline = time.monotonic() + SECONDS
-        while time.monotonic() < deadline:
-            found = pathlib.Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-            ready = [int(p) for p in found if "libassay_mpi" in pathlib.Path(f"/proc/{p}/maps").read_text()]
-            if len(ready) == count:
-                return ready
-            time.sleep(0.01)
-        raise Failed("the ranks did not start")
-
-    @staticmethod
-    def last_of(processes):
-        return max(processes)
+    def test_a_killed_run_goes_on(self):
+        words = ["crowd/labels.csv", "--model", "dawid_skene", "--tolerance", "0", "--no-accelerate",
+                 "--max-iterations", "300"]
+        self.estimate(0, "unbroken", *words)
+        self.start_and_kill("state2", *words)
+        self.estimate(2, "resumed", *words, "--checkpoint", "state2", "--resume")
+        compare(self.folder / "unbroken", self.folder / "resumed")
 
 
 def main():

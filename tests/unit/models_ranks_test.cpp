@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "assay/base/rank_threads.h"
+#include "assay/base/shared_checkpoint.h"
 #include "assay/models/registry.h"
 #include "tests/support/problems.h"
 
@@ -120,6 +121,55 @@ TEST(Ranks, AnUnreadableBlockOnOneEndsTheFitOnAll) {
     EXPECT_TRUE(ranks.failed_together());
   });
   EXPECT_EQ(errors, std::vector<std::string>(3, "labels.assay: block 18: checksum does not match (on rank 2 of 3)"));
+}
+
+// Keeps the state in memory; the process "dies" at the save after `saves` ones.
+class MortalCheckpoint final : public Checkpoint {
+ public:
+  explicit MortalCheckpoint(int saves) : saves_left_(saves) {}
+  [[nodiscard]] std::string load() override { return state; }
+  void save(std::string_view bytes) override {
+    if (saves_left_-- == 0) throw Error(ErrorCode::unavailable, "the disk is full");
+    state = bytes;
+  }
+  std::string state;
+
+ private:
+  int saves_left_;
+};
+
+TEST(Ranks, GoOnFromACheckpointOnAnyNumberOfThem) {
+  const auto model = find_model("dawid_skene").make({});
+  const Problem problem = problem_of(true);
+  const StoreSource labels(problem.labels);
+  ThreadPool one(1);
+  const Estimate unbroken = model->fit_blocks(problem, labels, {one}).estimate;
+  for (const int saves : {1, 2, 3}) {
+    std::string state;
+    const auto fit = [&](int size, int saves_left) {
+      run_rank_threads(size, [&](Communicator& ranks) {
+        ThreadPool threads(1);
+        MortalCheckpoint own(saves_left);
+        own.state = state;
+        SharedCheckpoint checkpoint(ranks, ranks.rank() == 0 ? &own : nullptr);
+        Context context{threads};
+        context.ranks = &ranks;
+        context.checkpoint = &checkpoint;
+        try {
+          expect_equal(model->fit_blocks(problem, labels, context).estimate, unbroken);
+        } catch (const Error& e) {
+          // As the program does: what only one knows ends the others.
+          if (!ranks.failed_together()) {
+            EXPECT_THROW(ranks.agree(Stage::end, 0, &e), Error);
+          }
+        }
+        if (ranks.rank() == 0) state = own.state;
+      });
+    };
+    fit(3, saves);
+    EXPECT_FALSE(state.empty());
+    fit(2, 1000);
+  }
 }
 
 TEST(Ranks, AStopOfOneIsAStopOfAll) {
