@@ -70,6 +70,8 @@ std::vector<T> column_or(std::span<const T> column, const LabelChunk& chunk, T o
   return {column.begin() + static_cast<std::ptrdiff_t>(begin), column.begin() + static_cast<std::ptrdiff_t>(end)};
 }
 
+bool is_name_width(std::uint64_t width) { return width == 1 || width == 2 || width == 4; }
+
 // What a block of labels says of its own sizes.
 struct Sizes {
   std::uint64_t items, labels, count_width, entry_width;
@@ -185,7 +187,7 @@ std::optional<std::uint64_t> names_size(std::string_view bytes) {
   if (bytes.size() < kNameBlockHeaderBytes) return std::nullopt;
   const std::uint64_t count = get<std::uint32_t>(&bytes[0]);
   const std::uint64_t width = static_cast<unsigned char>(bytes[4]);
-  if (width > 4 || bytes.size() - kNameBlockHeaderBytes < count * width) return std::nullopt;
+  if (!is_name_width(width) || bytes.size() - kNameBlockHeaderBytes < count * width) return std::nullopt;
   std::vector<std::uint32_t> lengths(count);
   get_all(bytes.data() + kNameBlockHeaderBytes, count, width, lengths.data());
   std::uint64_t total = kNameBlockHeaderBytes + count * width;
@@ -210,7 +212,7 @@ std::optional<std::string> decode_names(std::string_view bytes, std::vector<std:
   if (bytes.size() < kNameBlockHeaderBytes) return "it is shorter than its own header";
   const std::uint64_t count = get<std::uint32_t>(&bytes[0]);
   const std::uint64_t width = static_cast<unsigned char>(bytes[4]);
-  if ((width != 1 && width != 2 && width != 4) || bytes.substr(5, 3) != std::string_view("\0\0\0", 3)) {
+  if (!is_name_width(width) || bytes.substr(5, 3) != std::string_view("\0\0\0", 3)) {
     return "its header is not one of this version";
   }
   if (bytes.size() - kNameBlockHeaderBytes < count * width)
