@@ -118,7 +118,7 @@ void print_workers(const io::EvaluationOutput& output, Terminal& terminal) {
 }
 
 void print_text(const io::EvaluationOutput& output, const Options& options, const io::StoredTruth& truth,
-                const std::string& no_labels, Terminal& terminal) {
+                std::uint64_t gold_count, const std::string& no_labels, Terminal& terminal) {
   const auto& e = output.evaluation;
   terminal.out() << "Judged: " << items(e.item_count) << " whose truth is in " << options.truth << "\n";
   const auto note = [&](const std::string& text) { terminal.out() << "  * " << terminal.warn(text) << "\n"; };
@@ -127,6 +127,10 @@ void print_text(const io::EvaluationOutput& output, const Options& options, cons
   }
   if (e.unlabelled_count > 0)
     note(items(e.unlabelled_count) + " of it " + (e.unlabelled_count == 1 ? "was" : "were") + " labelled by nobody");
+  if (options.gold.empty() && gold_count > 0) {
+    note("the estimate was told the truth of " + items(gold_count) +
+         ", which flatters it: --gold FILE leaves them out");
+  }
   for (const auto& name : truth.new_classes) {
     note("the estimate knows no class \"" + name + "\": items of it count as wrong");
   }
@@ -160,7 +164,7 @@ int run(const Invocation& invocation, Terminal& terminal) {
   } else if (options.format == "csv") {
     terminal.out() << io::measures_csv(io::evaluation_measures(output));
   } else {
-    print_text(output, options, truth, no_labels, terminal);
+    print_text(output, options, truth, stored.gold_count, no_labels, terminal);
   }
   return 0;
 }

@@ -40,7 +40,7 @@ void add_rows(TextBlocks& text, const CsvIndex& index, CsvRows& rows, bool skip_
     if (std::exchange(skip_first, false)) return;
     fields.assign(row.fields.begin(), row.fields.end());
     const bool is_blank = std::all_of(fields.begin(), fields.end(), [](auto field) { return field.empty(); });
-    if (!is_blank) to.add(fields, line);
+    if (!is_blank) to.add(fields, line, row.field_count);
   });
   text.consume(index.row_bytes, index.lines);
 }

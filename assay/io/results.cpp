@@ -7,6 +7,8 @@
 #include <limits>
 #include <optional>
 
+#include <nlohmann/json.hpp>
+
 #include "assay/base/error.h"
 #include "assay/base/text.h"
 #include "assay/io/records.h"
@@ -25,7 +27,14 @@ std::string file_of(const std::string& folder, std::string_view table, TableForm
   return (fs::path(folder) / (std::string(table) + "." + std::string(name(format)))).string();
 }
 
-TableFormat format_of(const std::string& folder) {
+// A folder may hold tables of an earlier run in another format: the summary says which are its own.
+TableFormat format_of(const std::string& folder, const std::string& summary) {
+  const auto json = nlohmann::json::parse(summary, nullptr, false);
+  const nlohmann::json::json_pointer place("/options/format");
+  const std::string stated = json.is_object() ? json.value(place, std::string()) : "";
+  for (const auto format : {TableFormat::csv, TableFormat::jsonl, TableFormat::parquet}) {
+    if (stated == name(format) && fs::exists(file_of(folder, tables::kClasses, format))) return format;
+  }
   for (const auto format : {TableFormat::csv, TableFormat::jsonl, TableFormat::parquet}) {
     if (fs::exists(file_of(folder, tables::kClasses, format))) return format;
   }
@@ -154,12 +163,12 @@ std::string read_whole(const std::string& path) {
 
 Results read_results(const std::string& folder, const ResultParts& parts) {
   Results out;
-  out.format = format_of(folder);
+  out.summary = read_whole((fs::path(folder) / std::string(tables::kSummary)).string());
+  out.format = format_of(folder, out.summary);
   read_classes_table(folder, out);
   if (parts.items) read_items(folder, out);
   if (parts.workers) read_workers(folder, out);
   if (parts.confusions) read_confusions(folder, out);
-  out.summary = read_whole((fs::path(folder) / std::string(tables::kSummary)).string());
   return out;
 }
 

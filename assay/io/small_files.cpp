@@ -50,6 +50,8 @@ std::vector<StatedLabel> gold_of(const TextTable& table) {
   const auto label = role_column(table, Role::gold);
   std::vector<StatedLabel> out;
   for (std::size_t row = 0; row < table.row_count(); ++row) {
+    table.check_has(row, item);
+    table.check_has(row, label);
     if (table.text(row, label).empty()) continue;
     if (table.text(row, item).empty()) {
       throw bad_input("the item is empty, a name is needed in the column \"" + table.header()[item] + "\"",

@@ -14,13 +14,21 @@ namespace assay::io {
 TextTable::TextTable(std::string source, std::vector<std::string> header)
     : source_(std::move(source)), header_(std::move(header)), columns_(header_.size()) {}
 
-void TextTable::add(const std::vector<std::string_view>& fields, std::uint64_t line) {
+void TextTable::add(const std::vector<std::string_view>& fields, std::uint64_t line, std::size_t width) {
   for (std::size_t c = 0; c < columns_.size(); ++c) {
     Column& column = columns_[c];
     if (c < fields.size()) column.characters.insert(column.characters.end(), fields[c].begin(), fields[c].end());
     column.ends.push_back(column.characters.size());
   }
   lines_.push_back(line);
+  widths_.push_back(width);
+}
+
+void TextTable::check_has(std::size_t row, std::size_t column) const {
+  if (column < widths_[row]) return;
+  throw bad_input("found " + std::to_string(widths_[row]) + (widths_[row] == 1 ? " field" : " fields") +
+                      ", the column \"" + header_[column] + "\" is number " + std::to_string(column + 1),
+                  place(row));
 }
 
 double TextTable::number(std::size_t row, std::size_t column) const {

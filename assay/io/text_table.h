@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,8 +15,9 @@ class TextTable {
   TextTable(std::string source, std::vector<std::string> header);
 
   /// Adds one row; `fields` beyond the header are dropped, lacking ones are empty. `line` is its place in the file, 0:
-  /// none.
-  void add(const std::vector<std::string_view>& fields, std::uint64_t line);
+  /// none. `width` is how many fields the file's row has where that is less.
+  void add(const std::vector<std::string_view>& fields, std::uint64_t line,
+           std::size_t width = std::numeric_limits<std::size_t>::max());
 
   [[nodiscard]] const std::string& source() const { return source_; }
   [[nodiscard]] const std::vector<std::string>& header() const { return header_; }
@@ -25,6 +27,8 @@ class TextTable {
     const std::uint64_t begin = row == 0 ? 0 : c.ends[row - 1];
     return {c.characters.data() + begin, c.ends[row] - begin};
   }
+  /// Throws Error{bad_input} when the row is too short to have the column.
+  void check_has(std::size_t row, std::size_t column) const;
   /// The text as a number; NaN when it is empty. Throws Error{bad_input} when it is something else.
   [[nodiscard]] double number(std::size_t row, std::size_t column) const;
   /// "file:line".
@@ -42,6 +46,7 @@ class TextTable {
   std::vector<std::string> header_;
   std::vector<Column> columns_;
   std::vector<std::uint64_t> lines_;
+  std::vector<std::size_t> widths_;
 };
 
 /// How a file without column names is told: it has `columns` columns and is separated by tabs, or the last column of

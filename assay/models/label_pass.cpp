@@ -379,8 +379,8 @@ void LabelPass::run(const Factors& factors, Counts& out, Matrix<double>* posteri
         const ChunkProblem part(problem_, chunk);
         const Problem& problem = part.problem(chunk);
         const ItemIndex row = chunk.first_item - first;
-        run_block({problem, gold_in_prior_, chunk.begin, chunk.end, tables.prior.data(),
-                               tables.table.data(), counts, posterior, chunk.begin - row});
+        run_block({problem, gold_in_prior_, chunk.begin, chunk.end, tables.prior.data(), tables.table.data(), counts,
+                   posterior, chunk.begin - row});
         if (posterior) put_unlabelled(problem, chunk, tables.prior, *posterior, row);
       },
       ranks_ == nullptr ? 0 : tables.key());
