@@ -7,6 +7,7 @@
 #include "assay/engine/agree.h"
 #include "assay/io/agreement_output.h"
 #include "assay/io/read_labels.h"
+#include "assay/io/text_list.h"
 #include "commands.h"
 
 namespace assay::app {
@@ -34,23 +35,26 @@ std::string three_digits(double x) { return std::isnan(x) ? "-" : fmt::format("{
 void print_workers(const LabelTable& table, const quality::PairwiseAgreement& pairs, Terminal& terminal) {
   std::vector<WorkerIndex> order(pairs.workers.size());
   std::iota(order.begin(), order.end(), 0U);
-  const auto share = [&](WorkerIndex w) {
-    return pairs.workers[w].compared_count == 0 ? 2.0 : pairs.workers[w].majority_share;
+  // A few labels prove little: what counts is how much a worker may still agree.
+  const auto most = [&](WorkerIndex w) {
+    return quality::wilson_high(pairs.workers[w].majority_share, pairs.workers[w].compared_count);
   };
-  std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return share(a) < share(b); });
+  std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return most(a) < most(b); });
   std::vector<std::vector<std::string>> rows = {
       {"worker", "compared labels", "agrees with the majority", "mean kappa"}};
   for (std::size_t i = 0; i < order.size() && i < kWorkersShown; ++i) {
     const auto& worker = pairs.workers[order[i]];
-    rows.push_back({std::string(table.workers.name(order[i])), readable_count(worker.compared_count),
-                    three_digits(worker.majority_share), three_digits(worker.mean_kappa)});
+    rows.push_back({io::shown(table.workers.name(order[i])), readable_count(worker.compared_count),
+                    worker.compared_count == 0 ? "-" : three_digits(worker.majority_share),
+                    three_digits(worker.mean_kappa)});
   }
-  terminal.out() << "\nWorkers, those who agree least first"
+  terminal.out() << "\nWorkers, those first who agree least even at the upper end of their interval"
                  << (order.size() > kWorkersShown ? " (--format csv gives all)" : "") << "\n"
                  << aligned(rows);
 }
 
-void print_text(const LabelTable& table, const engine::AgreeResult& result, double interval, Terminal& terminal) {
+void print_text(const LabelTable& table, const engine::AgreeResult& result, double interval, std::uint64_t least_common,
+                Terminal& terminal) {
   terminal.out() << "Data: " << readable_count(table.workers.size()) << " workers gave "
                  << readable_count(table.labels.label_count()) << " labels on " << readable_count(table.items.size())
                  << " items; " << readable_count(result.alpha.item_count) << " items have two labels or more\n\n";
@@ -61,7 +65,17 @@ void print_text(const LabelTable& table, const engine::AgreeResult& result, doub
   rows.push_back({"Fleiss' kappa", three_digits(result.fleiss_kappa), ""});
   rows.push_back({"Cohen's kappa, mean of " + readable_count(result.pairs.pair_count) + " pairs",
                   three_digits(result.pairs.mean_kappa), ""});
-  terminal.out() << aligned(rows) << "\n1 is perfect agreement, 0 is what chance gives.\n";
+  terminal.out() << aligned(rows) << "\n1 is perfect agreement, 0 is what chance gives.";
+  if (result.scale != quality::Scale::nominal) terminal.out() << " Kappas are nominal: labels are equal or not.";
+  terminal.out() << "\n";
+  if (result.alpha.item_count == 0) {
+    terminal.out() << "No item has two labels: there is no agreement to measure.\n";
+    return;
+  }
+  if (std::isnan(result.pairs.mean_kappa)) {
+    terminal.out() << "No two workers share " << least_common
+                   << " items or more on which they use several classes: no pair has a kappa (--least-common).\n";
+  }
   print_workers(table, result.pairs, terminal);
 }
 
@@ -80,7 +94,7 @@ int run(const Invocation& invocation, Terminal& terminal) {
   } else if (options.format == "csv") {
     terminal.out() << io::measures_csv(io::agreement_measures(table, result));
   } else {
-    print_text(table, result, agree.interval, terminal);
+    print_text(table, result, agree.interval, agree.least_common, terminal);
   }
   return 0;
 }

@@ -4,6 +4,7 @@
 #include "assay/io/block_labels.h"
 #include "assay/io/convert.h"
 #include "assay/io/output_folder.h"
+#include "assay/io/output_guard.h"
 #include "assay/io/read_labels.h"
 #include "assay/io/records.h"
 #include "commands.h"
@@ -52,6 +53,8 @@ class Conversion {
         progress_(terminal, options_.quiet) {}
 
   void run() {
+    io::OutputGuard guard(in_);
+    guard.add(out_, "OUT");
     if (io::is_whole_block_file(in_, reading_)) {
       blocks::BlockFile file(in_.front());
       file.drop_pages_after_use();

@@ -10,6 +10,7 @@
 #include "assay/engine/estimate_blocks.h"
 #include "assay/io/block_labels.h"
 #include "assay/io/checkpoint_file.h"
+#include "assay/io/output_guard.h"
 #include "assay/io/read_input.h"
 #include "assay/io/report.h"
 #include "assay/io/results.h"
@@ -81,9 +82,11 @@ class EstimateRun {
       throw bad_input("needed: --checkpoint, the file that holds the state", "--resume");
     }
     if (ranks_.rank() > 0) return take_part();
+    check_company();
+    check_outputs();
     if (!options_.memory.empty() && !fits()) return run_from_blocks();
-    const io::Input input = io::read_input({invocation_.arguments, options_.gold, options_.costs, options_.priors},
-                                           reading_, threads_, &progress_);
+    io::Input input = io::read_input({invocation_.arguments, options_.gold, options_.costs, options_.priors}, reading_,
+                                     threads_, &progress_);
     const engine::EstimateRequest request = request_of(input);
     agree_on(request);
     keep_state(request);
@@ -94,6 +97,33 @@ class EstimateRun {
       print_places();
     }
     if (g_stop) throw Error(ErrorCode::interrupted, "interrupted: the results are those of the last pass");
+  }
+
+  // Options that only say something beside another one.
+  void check_company() const {
+    const auto is_given = [&](std::string_view name) { return !invocation_.value(name).empty(); };
+    if (is_given("format") && options_.out.empty()) {
+      throw bad_input("needed: --out, the folder of the files that are to have this format", "--format");
+    }
+    if (options_.pseudonyms && options_.report.empty()) {
+      throw bad_input("needed: --report, the page that is to show pseudonyms", "--pseudonyms");
+    }
+  }
+
+  // Before hours of work: nothing that is written may replace what is read.
+  void check_outputs() const {
+    std::vector<std::string> inputs = invocation_.arguments;
+    for (const auto& input :
+         {options_.gold, options_.costs, options_.priors, reading_.classes, options_.worker_priors}) {
+      inputs.push_back(input);
+    }
+    io::OutputGuard guard(inputs);
+    if (!options_.out.empty()) {
+      for (const auto& name : io::result_file_names(io::table_format(options_.format)))
+        guard.add((std::filesystem::path(options_.out) / name).string(), "--out");
+    }
+    if (!options_.report.empty()) guard.add(options_.report, "--report");
+    if (!options_.checkpoint.empty()) guard.add(options_.checkpoint, "--checkpoint");
   }
 
   [[nodiscard]] models::Context context() {
@@ -135,8 +165,8 @@ class EstimateRun {
   // What ranks other than the first do: their part of the fit. They print and write nothing.
   void take_part() {
     if (io::is_whole_block_file(invocation_.arguments, reading_) && takes_part_from_blocks()) return;
-    const io::Input input = io::read_input({invocation_.arguments, options_.gold, options_.costs, options_.priors},
-                                           reading_, threads_, &progress_);
+    io::Input input = io::read_input({invocation_.arguments, options_.gold, options_.costs, options_.priors}, reading_,
+                                     threads_, &progress_);
     take_part(input, StoreSource(input.table.labels));
   }
 
@@ -153,7 +183,7 @@ class EstimateRun {
     return true;
   }
 
-  void take_part(const io::Input& input, const LabelSource& labels) {
+  void take_part(io::Input& input, const LabelSource& labels) {
     const engine::EstimateRequest request = request_of(input);
     agree_on(request);
     if (!options_.checkpoint.empty()) shared_checkpoint_.emplace(ranks_, nullptr);
@@ -184,7 +214,7 @@ class EstimateRun {
     }
     blocks::BlockFile file(invocation_.arguments.front());
     file.drop_pages_after_use();
-    const io::Input input = io::read_input_for(file, {{}, options_.gold, options_.costs, options_.priors});
+    io::Input input = io::read_input_for(file, {{}, options_.gold, options_.costs, options_.priors});
     const engine::EstimateRequest request = request_of(input);
     agree_on(request);
     keep_state(request);
@@ -211,7 +241,7 @@ class EstimateRun {
     return make_options(table, pick(invocation_.values, table.infos()), "assay estimate");
   }
 
-  [[nodiscard]] engine::EstimateRequest request_of(const io::Input& input) const {
+  [[nodiscard]] engine::EstimateRequest request_of(io::Input& input) const {
     engine::EstimateRequest request{input.table};
     request.gold = input.gold;
     request.costs = input.costs;
@@ -220,7 +250,8 @@ class EstimateRun {
       request.prior = input.prior;
     }
     if (!options_.worker_priors.empty()) {
-      request.worker_priors = io::read_worker_priors(options_.worker_priors, input.table.workers, input.table.classes);
+      request.worker_priors = io::read_worker_priors(options_.worker_priors, input.table.workers, input.table.classes,
+                                                     input.table.reading.warnings);
     }
     request.model = options_.model;
     request.model_options = pick(invocation_.values, model_options(invocation_));

@@ -6,6 +6,7 @@
 #include "assay/engine/evaluate.h"
 #include "assay/io/evaluation_output.h"
 #include "assay/io/stored_truth.h"
+#include "assay/io/text_list.h"
 #include "commands.h"
 
 namespace assay::app {
@@ -65,7 +66,7 @@ void print_classes(const io::EvaluationOutput& output, Terminal& terminal) {
   std::vector<std::vector<std::string>> rows = {{"class", "true", "decided", "precision", "recall", "F1"}};
   for (std::size_t c = 0; c < e.classes.size() && c < kClassesShown; ++c) {
     const auto& score = e.classes[c];
-    rows.push_back({output.table.classes.name(static_cast<ClassIndex>(c)), readable_count(score.true_count),
+    rows.push_back({io::shown(output.table.classes.name(static_cast<ClassIndex>(c))), readable_count(score.true_count),
                     readable_count(score.decided_count), digits(score.precision), digits(score.recall),
                     digits(score.f1)});
   }
@@ -88,7 +89,7 @@ std::vector<std::string> worker_row(const io::EvaluationOutput& output, WorkerIn
   const auto& estimated = output.result.workers.workers[w];
   const auto& worker = output.evaluation.workers[w];
   return {std::to_string(estimated.rank),
-          std::string(output.table.workers.name(w)),
+          io::shown(output.table.workers.name(w)),
           readable_count(worker.label_count),
           digits(estimated.quality_expected.value),
           digits(worker.quality_expected),
@@ -132,13 +133,21 @@ void print_text(const io::EvaluationOutput& output, const Options& options, cons
          ", which flatters it: --gold FILE leaves them out");
   }
   for (const auto& name : truth.new_classes) {
-    note("the estimate knows no class \"" + name + "\": items of it count as wrong");
+    note("the estimate knows no class \"" + io::shown(name) + "\": items of it count as wrong");
   }
   print_quality(e, terminal);
   print_classes(output, terminal);
   print_calibration(e, terminal);
   print_workers(output, terminal);
   if (!no_labels.empty()) note("workers are not judged: " + no_labels + " (--labels FILE names the labels)");
+}
+
+[[noreturn]] void throw_nothing_judged(const Options& options, const quality::Evaluation& evaluation,
+                                       const io::StoredTruth& truth) {
+  throw bad_input("holds no item to judge: " + items(truth.unknown_item_count) + " not in the estimate, " +
+                      items(evaluation.unlabelled_count) + " labelled by nobody" +
+                      (options.gold.empty() ? "" : ", the others left out as gold of " + options.gold),
+                  options.truth);
 }
 
 int run(const Invocation& invocation, Terminal& terminal) {
@@ -158,6 +167,7 @@ int run(const Invocation& invocation, Terminal& terminal) {
     request.costs = io::read_costs(options.costs, stored.table.classes);
   }
   const auto evaluation = engine::evaluate(request);
+  if (evaluation.item_count == 0) throw_nothing_judged(options, evaluation, truth);
   const io::EvaluationOutput output{stored.table, stored.result, evaluation, truth.unknown_item_count};
   if (options.format == "json") {
     terminal.out() << io::evaluation_json(output);

@@ -1,6 +1,7 @@
 #include <filesystem>
 
 #include "assay/base/error.h"
+#include "assay/io/output_guard.h"
 #include "assay/io/read_input.h"
 #include "assay/io/read_labels.h"
 #include "assay/io/report.h"
@@ -45,6 +46,7 @@ int run(const Invocation& invocation, Terminal& terminal) {
   const auto options = make_options(option_table(), pick(invocation.values, option_table().infos()), "assay report");
   const std::filesystem::path folder = invocation.arguments.front();
   const std::string path = options.report.empty() ? (folder / "report.html").string() : options.report;
+  io::OutputGuard({folder.string(), options.truth, options.labels}).add(path, "--report");
   ThreadPool threads(options.threads);
   ProgressBar progress(terminal, options.quiet);
 

@@ -54,8 +54,8 @@ void print_result(const sim::Crowd& crowd, const engine::SimulateResult& result,
   print_kinds(result, terminal);
 }
 
-void write(const sim::Crowd& crowd, const Options& options, ThreadPool& threads, Progress* progress,
-           Terminal& terminal) {
+// Returns the names of the files.
+std::string write(const sim::Crowd& crowd, const Options& options, ThreadPool& threads, Progress* progress) {
   io::OutputFolder folder(options.out);
   const bool in_blocks = options.format == io::records::kAssay;
   const std::string ending = in_blocks ? "csv" : options.format;
@@ -70,7 +70,7 @@ void write(const sim::Crowd& crowd, const Options& options, ThreadPool& threads,
     names += (names.empty() ? "" : ", ") + table.name + "." + ending;
   }
   folder.commit();
-  if (!options.quiet) terminal.out() << "Wrote " << names << " to " << options.out << "\n";
+  return names;
 }
 
 int run(const Invocation& invocation, Terminal& terminal) {
@@ -82,8 +82,10 @@ int run(const Invocation& invocation, Terminal& terminal) {
   ThreadPool threads(options.threads);
   ProgressBar bar(terminal, options.quiet);
   const auto result = engine::simulate(crowd, threads, &bar);
-  if (!options.quiet) print_result(crowd, result, terminal);
-  write(crowd, options, threads, &bar, terminal);
+  const std::string names = write(crowd, options, threads, &bar);
+  if (options.quiet) return 0;
+  print_result(crowd, result, terminal);
+  terminal.out() << "Wrote " << names << " to " << options.out << "\n";
   return 0;
 }
 

@@ -6,6 +6,7 @@
 #include "assay/base/error.h"
 #include "assay/base/text.h"
 #include "assay/base/version.h"
+#include "assay/io/text_list.h"
 #include "command.h"
 #include "ranks.h"
 
@@ -14,6 +15,7 @@ namespace {
 
 constexpr int kBadInput = 2;
 constexpr int kInterrupted = 130;
+constexpr std::size_t kLongestMessage = 4000;  // characters
 
 void print_overview(Terminal& terminal) {
   std::vector<std::vector<std::string>> rows = {{"command", "what it does"}};
@@ -29,6 +31,7 @@ const Command& find_command(std::string_view name) {
     if (command.name == name) return command;
     names.push_back(command.name);
   }
+  for (const char* word : {"--version", "--help"}) names.emplace_back(word);
   throw bad_input("unknown command \"" + std::string(name) + "\"" + did_you_mean(name, names) + ", allowed is " +
                   option_parsing::choices_in_words(names));
 }
@@ -75,7 +78,7 @@ int run(int argc, const char* const* argv, Terminal& terminal, Communicator& ran
 
 int report(const Error& error, bool is_first) {
   std::cout.flush();
-  if (is_first) std::cerr << "assay: " << error.what() << "\n";
+  if (is_first) std::cerr << "assay: " << io::shown(error.what(), kLongestMessage) << "\n";
   return error.code() == ErrorCode::interrupted ? kInterrupted : kBadInput;
 }
 

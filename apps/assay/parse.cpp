@@ -66,7 +66,11 @@ class Parser {
       const std::string what = e.what();
       throw bad_input("a value is missing", what.substr(0, what.find(':')));
     } catch (const CLI::ParseError& e) {
-      throw bad_input(e.what());
+      // Flags are the only words that CLI11 itself looks at: they take no value.
+      const std::string what = e.what();
+      const auto flag = what.find("--");
+      throw bad_input("takes no value; --no-NAME takes a flag back",
+                      flag == std::string::npos ? what : what.substr(flag, what.find_first_of(" :=", flag) - flag));
     }
   }
 
@@ -102,10 +106,18 @@ class Parser {
 
 [[noreturn]] void throw_unknown(const std::string& word, const Command& command,
                                 const std::vector<OptionInfo>& options) {
-  std::string name = word.substr(0, word.find('='));
+  const std::string typed = word.substr(0, word.find('='));
+  std::string name = typed;
   while (name.starts_with("-")) name.erase(0, 1);
   std::replace(name.begin(), name.end(), '-', '_');
   const std::string hint = command.hint ? command.hint(name) : "";
+  if (!word.starts_with("--")) {
+    const auto begun =
+        std::find_if(options.begin(), options.end(), [&](const auto& o) { return o.name.starts_with(name); });
+    const std::string near =
+        name.empty() || begun == options.end() ? "" : " (did you mean " + flag_name(begun->name) + "?)";
+    throw bad_input("unknown option of assay " + command.name + near + "; options begin with --", typed);
+  }
   if (!hint.empty()) throw bad_input("unknown option of assay " + command.name + hint, flag_name(name));
   OptionInfo help;
   help.name = "help";

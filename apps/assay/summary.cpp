@@ -6,6 +6,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "assay/io/text_list.h"
 #include "assay/quality/worker_flags.h"
 
 namespace assay::app {
@@ -13,6 +14,7 @@ namespace {
 
 constexpr std::size_t kWorkersShown = 5;
 constexpr std::size_t kNamesShown = 3;
+constexpr std::size_t kNameCharacters = 40;
 constexpr double kDoubtfulCost = 0.3;  // share of the most that an item can cost here
 
 using engine::EstimateResult;
@@ -28,15 +30,22 @@ std::string count_of(std::uint64_t n, std::string_view singular, std::string_vie
   return readable_count(n) + " " + std::string(n == 1 ? singular : plural);
 }
 
-void print_data(const LabelTable& table, const LabelShape& shape, Terminal& terminal) {
+// Items that somebody labelled: gold that nobody did stays in the results.
+std::uint64_t labelled_items(const EstimateResult& result) {
+  if (result.items.empty()) return result.shape.item_count;
+  return static_cast<std::uint64_t>(
+      std::count_if(result.items.begin(), result.items.end(), [](const auto& item) { return item.label_count > 0; }));
+}
+
+void print_data(const LabelTable& table, const EstimateResult& result, Terminal& terminal) {
   std::string classes;
   for (std::size_t c = 0; c < table.classes.size() && c < 8; ++c) {
-    classes += (c > 0 ? ", " : "") + table.classes.name(static_cast<ClassIndex>(c));
+    classes += (c > 0 ? ", " : "") + io::shown(table.classes.name(static_cast<ClassIndex>(c)), kNameCharacters);
   }
   if (table.classes.size() > 8) classes += ", ...";
   terminal.out() << fmt::format(
       "{}: {} gave {} on {} in {} ({})\n", terminal.bold("Data"), count_of(table.workers.size(), "worker", "workers"),
-      count_of(shape.label_count, "label", "labels"), count_of(shape.item_count, "item", "items"),
+      count_of(result.shape.label_count, "label", "labels"), count_of(labelled_items(result), "item", "items"),
       count_of(table.classes.size(), "class", "classes"), classes);
   const ReadingReport& reading = table.reading;
   if (reading.repeated_count > 0) {
@@ -63,6 +72,11 @@ void print_fit(const EstimateResult& result, Terminal& terminal) {
 
 void print_quality(const EstimateResult& result, Terminal& terminal) {
   const auto& quality = result.data_quality;
+  if (std::isnan(quality.quality_expected)) {
+    terminal.out() << fmt::format("{}: {} of the labels found are estimated to be right\n", terminal.bold("Quality"),
+                                  percent(quality.accuracy));
+    return;
+  }
   terminal.out() << fmt::format(
       "{}: {} of the labels found are estimated to be right; data quality {} (minimum cost), {} (expected cost)\n",
       terminal.bold("Quality"), percent(quality.accuracy), percent(quality.quality_minimum),
@@ -72,7 +86,7 @@ void print_quality(const EstimateResult& result, Terminal& terminal) {
 std::vector<std::string> worker_row(const LabelTable& table, const EstimateResult& result, WorkerIndex w) {
   const WorkerQuality& worker = result.workers.workers[w];
   return {std::to_string(worker.rank),
-          std::string(table.workers.name(w)),
+          io::shown(table.workers.name(w), kNameCharacters),
           readable_count(worker.label_count),
           std::isnan(worker.quality_expected.value) ? "-" : fmt::format("{:.3f}", worker.quality_expected.value),
           between(worker.quality_expected.low, worker.quality_expected.high),
@@ -104,7 +118,7 @@ template <typename Index, typename Name>
 std::string some_names(const std::vector<Index>& indices, const Name& name_of) {
   std::string out;
   for (std::size_t i = 0; i < indices.size() && i < kNamesShown; ++i) {
-    out += (i > 0 ? ", " : "") + std::string(name_of(indices[i]));
+    out += (i > 0 ? ", " : "") + io::shown(name_of(indices[i]), kNameCharacters);
   }
   return out + (indices.size() > kNamesShown ? ", ..." : "");
 }
@@ -177,7 +191,7 @@ std::size_t print_notes(const std::vector<std::string>& notes, Terminal& termina
 }  // namespace
 
 void print_summary(const LabelTable& table, const EstimateResult& result, Terminal& terminal) {
-  print_data(table, result.shape, terminal);
+  print_data(table, result, terminal);
   print_fit(result, terminal);
   print_quality(result, terminal);
   print_workers(table, result, terminal);

@@ -8,6 +8,7 @@
 
 #include "assay/base/error.h"
 #include "assay/base/text.h"
+#include "assay/io/text_list.h"
 
 namespace assay::io {
 namespace {
@@ -17,13 +18,6 @@ std::optional<double> as_number(const std::string& text) {
   const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (status != std::errc{} || end != text.data() + text.size() || !std::isfinite(value)) return std::nullopt;
   return value;
-}
-
-std::string in_words(const std::vector<std::string>& names) {
-  constexpr std::size_t kShown = 10;
-  std::string out;
-  for (std::size_t i = 0; i < std::min(kShown, names.size()); ++i) out += (i > 0 ? ", " : "") + names[i];
-  return out + (names.size() > kShown ? ", ..." : "");
 }
 
 }  // namespace
@@ -55,7 +49,7 @@ ClassIndex ClassCodes::slow_code(std::string_view text, const Place& place) {
   if (const auto known = texts_.find(text)) return code_of_text_[*known];
   if (is_fixed_) {
     throw bad_input("found the unknown class \"" + std::string(text) + "\"" + did_you_mean(text, names_) +
-                        ", allowed are " + in_words(names_),
+                        ", allowed are " + some_of(names_),
                     place());
   }
   if (names_.size() == max_classes_) {

@@ -112,6 +112,19 @@ void find_golden(Columns& out, const Header& header) {
   out.golden = exactly(header, std::string(records::kTolokaGolden) + field);
 }
 
+void refuse_same_column(const Columns& columns, const Header& header, const std::string& where) {
+  const std::pair<Role, Columns::Index> needed[] = {
+      {Role::worker, columns.worker}, {Role::item, columns.item}, {Role::label, columns.label}};
+  for (const auto& [role, column] : needed) {
+    for (const auto& [other_role, other] : needed) {
+      if (role == other_role || column != other) continue;
+      throw bad_input("the column \"" + header[*column] + "\" is taken for the " + std::string(records::name(role)) +
+                          " and the " + std::string(records::name(other_role)) + "; allowed is a column for each",
+                      where);
+    }
+  }
+}
+
 }  // namespace
 
 std::size_t named_column(const Header& header, const std::string& wanted, std::string_view option,
@@ -164,6 +177,7 @@ Columns find_columns(const Header& header, const ReadingOptions& options, std::s
   if (!out.worker) out.worker = needed_column(header, Role::worker, where);
   if (!out.item) out.item = needed_column(header, Role::item, where);
   if (!out.label) out.label = needed_column(header, Role::label, where);
+  refuse_same_column(out, header, where);
   find_golden(out, header);
   return out;
 }

@@ -57,8 +57,8 @@ struct Shape {
   Shape(TextBlocks& text, std::vector<std::string> names, const Dialect& dialect, const ReadingOptions& given)
       : options(given),
         header(std::move(names)),
-        marks(find_marks(header, given, dialect, {text.bytes().data(), text.bytes().size()}, text.name())),
-        columns(find_columns(header, with_label(), dialect.format, text.name())),
+        marks(find_marks(header, given, dialect, {text.bytes().data(), text.bytes().size()}, text.line_place(1))),
+        columns(find_columns(header, with_label(), dialect.format, text.line_place(1))),
         fields(columns, marks),
         needed_columns(1 + std::max({*columns.worker, *columns.item, *columns.label})),
         is_simple(marks.empty() && !columns.is_form && fields.status == Fields::kNone &&
@@ -276,6 +276,7 @@ class DelimitedReader {
   std::vector<std::string> read_header() {
     while (!holds_whole_row() && text_.fill()) {
     }
+    text_.check_utf8(index_.row_bytes);
     std::vector<std::string> header = first_row({text_.bytes().data(), text_.bytes().size()}, dialect_.delimiter);
     if (header.empty()) throw bad_input("found no row, at least one is needed", text_.name());
     if (!dialect_.has_header) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "assay/base/error.h"
+#include "assay/base/text.h"
 #include "assay/io/text_list.h"
 
 namespace assay::io {
@@ -131,7 +132,7 @@ void LabelCollector::refuse_repeats(const RowBatch& batch, const RowNumbers& num
 }
 
 void LabelCollector::add_gold(std::string_view item, std::string_view label, const ClassCodes::Place& place) {
-  const ClassIndex truth = classes_.code(label, place);
+  const ClassIndex truth = code_beside_labels(label, place);
   if (truth == kNoClass) return;
   const auto index = items_.intern(item);
   if (gold_.size() <= index) gold_.resize(index + std::size_t{1}, kNoClass);
@@ -144,7 +145,18 @@ void LabelCollector::add_gold(std::string_view item, std::string_view label, con
 }
 
 void LabelCollector::add_class(std::string_view name, const ClassCodes::Place& place) {
-  (void)classes_.code(name, place);
+  (void)code_beside_labels(name, place);
+}
+
+ClassIndex LabelCollector::code_beside_labels(std::string_view name, const ClassCodes::Place& place) {
+  const std::size_t known = classes_.names().size();
+  const ClassIndex code = classes_.code(name, place);
+  if (classes_.names().size() > known && !labelled_classes_.empty()) {
+    report.warnings.push_back(place() + ": the class \"" + shown(name) + "\" is in no label or prior" +
+                              did_you_mean(name, labelled_classes_) +
+                              "; it counts as a class, --classes would say which are meant");
+  }
+  return code;
 }
 
 LabelsWithGold LabelCollector::finish() {

@@ -61,6 +61,8 @@ class LabelCollector {
   }
   /// The truth of an item. Throws Error{bad_input} at `place()` when another one was given before.
   void add_gold(std::string_view item, std::string_view label, const ClassCodes::Place& place);
+  /// Says that all labels and priors are in: a class that only gold or costs name from here on is warned of.
+  void end_labels() { labelled_classes_ = classes_.names(); }
   /// A class that need not be among the labels.
   void add_class(std::string_view name, const ClassCodes::Place& place);
   /// Counts and warnings of the readers.
@@ -72,10 +74,12 @@ class LabelCollector {
  private:
   void drop_missing(RowBatch& batch, RowNumbers& numbers) const;
   void refuse_repeats(const RowBatch& batch, const RowNumbers& numbers);
+  ClassIndex code_beside_labels(std::string_view name, const ClassCodes::Place& place);
   void warn_of_gold(const LabelsWithGold& out);
 
   const ReadingOptions& options_;
   ClassCodes classes_;
+  std::vector<std::string> labelled_classes_;
   NameTable items_;
   NameTable workers_;
   LabelStoreBuilder labels_;

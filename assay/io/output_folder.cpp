@@ -12,6 +12,7 @@
 
 #include "assay/base/error.h"
 #include "assay/base/options.h"
+#include "assay/io/output_guard.h"
 #include "assay/io/parquet.h"
 #include "assay/io/row_writers.h"
 
@@ -26,32 +27,20 @@ const std::vector<std::string> kFormats = {"csv", "jsonl", "parquet"};
   throw Error(ErrorCode::unavailable, what + ": " + std::strerror(errno), path);
 }
 
-// A file that is only ever appended to.
-class OutputFile {
- public:
-  explicit OutputFile(const std::string& path) : path_(path), file_(std::fopen(path.c_str(), "wb"), &std::fclose) {
-    if (!file_) fail("can't be written", path_);
-  }
-  void append(std::string_view text) {
-    if (std::fwrite(text.data(), 1, text.size(), file_.get()) != text.size()) fail("can't be written", path_);
-  }
-  void close() {
-    if (std::fclose(file_.release()) != 0) fail("can't be written", path_);
-  }
-
- private:
-  std::string path_;
-  std::unique_ptr<std::FILE, int (*)(std::FILE*)> file_;
-};
-
-void make_folder(const fs::path& path) {
-  if (path.empty()) return;
+// Returns the folders that were not there, outer ones first.
+std::vector<std::string> make_folder(const fs::path& path) {
+  std::vector<std::string> made;
+  if (path.empty()) return made;
   std::error_code failed;
+  for (fs::path part = path; !part.empty() && !fs::exists(part, failed); part = part.parent_path())
+    made.push_back(part.string());
+  std::reverse(made.begin(), made.end());
   fs::create_directories(path, failed);
   if (!fs::is_directory(path)) {
     throw Error(ErrorCode::unavailable, "the folder can't be made: " + (failed ? failed.message() : "a file is there"),
                 path.string());
   }
+  return made;
 }
 
 std::string temporary_name(const std::string& file_name) {
@@ -67,19 +56,42 @@ TableFormat table_format(std::string_view name, std::string_view option) {
 
 std::string_view name(TableFormat format) { return kFormats[static_cast<std::size_t>(format)]; }
 
-OutputFolder::OutputFolder(std::string path) : path_(std::move(path)) { make_folder(path_); }
+// Only ever appended to; messages name the file by the name that it is to have.
+class OutputFolder::File {
+ public:
+  explicit File(const Pending& pending)
+      : name_(pending.final_name), file_(std::fopen(pending.temporary.c_str(), "wb"), &std::fclose) {
+    if (!file_) fail("can't be written", name_);
+  }
+  void append(std::string_view text) {
+    if (std::fwrite(text.data(), 1, text.size(), file_.get()) != text.size()) fail("can't be written", name_);
+  }
+  void close() {
+    if (std::fclose(file_.release()) != 0) fail("can't be written", name_);
+  }
+
+ private:
+  std::string name_;
+  std::unique_ptr<std::FILE, int (*)(std::FILE*)> file_;
+};
+
+OutputFolder::OutputFolder(std::string path) : path_(std::move(path)), made_(make_folder(path_)) {}
 
 OutputFolder::~OutputFolder() {
-  for (const auto& file : pending_) {
-    std::error_code ignored;
-    fs::remove(file.temporary, ignored);
-  }
+  std::error_code ignored;
+  for (const auto& file : pending_) fs::remove(file.temporary, ignored);
+  // A folder that holds something stays.
+  for (auto folder = made_.rbegin(); folder != made_.rend(); ++folder) fs::remove(*folder, ignored);
 }
 
-std::string OutputFolder::add(const std::string& file_name) {
-  const fs::path folder(path_);
-  pending_.push_back({(folder / temporary_name(file_name)).string(), (folder / file_name).string()});
-  return pending_.back().temporary;
+OutputFolder::File OutputFolder::open(const std::string& file_name) { return File(pend(file_name)); }
+
+std::string OutputFolder::add(const std::string& file_name) { return pend(file_name).temporary; }
+
+const OutputFolder::Pending& OutputFolder::pend(const std::string& file_name) {
+  const fs::path target = output_target((fs::path(path_) / file_name).string());
+  pending_.push_back({(target.parent_path() / temporary_name(target.filename().string())).string(), target.string()});
+  return pending_.back();
 }
 
 void OutputFolder::write(const Table& table, TableFormat format, ThreadPool& threads, Progress* progress) {
@@ -92,7 +104,7 @@ void OutputFolder::write(const Table& table, TableFormat format, ThreadPool& thr
 
 // Parts are made by all threads, a few at a time, and appended in order.
 void OutputFolder::write_rows(const Table& table, TableFormat format, ThreadPool& threads, Progress* progress) {
-  OutputFile file(add(table.name + "." + std::string(name(format))));
+  File file = open(table.name + "." + std::string(name(format)));
   if (format == TableFormat::csv) file.append(csv_header(table));
   const std::size_t at_once = 4 * threads.thread_count();
   std::vector<std::string> texts(at_once);
@@ -110,7 +122,7 @@ void OutputFolder::write_rows(const Table& table, TableFormat format, ThreadPool
 }
 
 void OutputFolder::write_text(const std::string& file_name, std::string_view text) {
-  OutputFile file(add(file_name));
+  File file = open(file_name);
   file.append(text);
   file.close();
 }
@@ -121,6 +133,7 @@ void OutputFolder::commit() {
       fail("can't be put in place", file.final_name);
   }
   pending_.clear();
+  made_.clear();
 }
 
 void write_file(const std::string& path, std::string_view text) {

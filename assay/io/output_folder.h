@@ -18,7 +18,8 @@ enum class TableFormat { csv, jsonl, parquet };
 [[nodiscard]] std::string_view name(TableFormat format);
 
 /// Files written together: they appear under their names only in `commit`, by rename, so that nothing is ever
-/// half-written; without it they vanish. Other files of the folder stay untouched.
+/// half-written; without it they vanish, and so do the folders that were made for them. Other files of the folder stay
+/// untouched.
 class OutputFolder {
  public:
   /// Makes the folder (and those above it) if absent. Throws Error{unavailable}.
@@ -31,7 +32,7 @@ class OutputFolder {
   void write(const Table& table, TableFormat format, ThreadPool& threads, Progress* progress = nullptr);
   void write_text(const std::string& file_name, std::string_view text);
   /// The path at which a file that the caller writes himself is to be made; like the others it gets its name in
-  /// `commit`.
+  /// `commit`. Throws Error{bad_input} when what has that name is not a file.
   [[nodiscard]] std::string add(const std::string& file_name);
   void commit();
 
@@ -40,9 +41,13 @@ class OutputFolder {
     std::string temporary;
     std::string final_name;
   };
+  class File;  // one of them while it is written
+  const Pending& pend(const std::string& file_name);
+  [[nodiscard]] File open(const std::string& file_name);
   void write_rows(const Table& table, TableFormat format, ThreadPool& threads, Progress* progress);
 
   std::string path_;
+  std::vector<std::string> made_;  // folders, outer ones first
   std::vector<Pending> pending_;
 };
 

@@ -1,10 +1,11 @@
 #include "assay/io/read_input.h"
 
 #include <algorithm>
-
+#include <filesystem>
 #include <utility>
 
 #include "assay/base/error.h"
+#include "assay/base/options.h"
 #include "assay/base/text.h"
 #include "assay/io/block_labels.h"
 #include "assay/io/label_collector.h"
@@ -16,16 +17,41 @@
 namespace assay::io {
 namespace {
 
-constexpr std::string_view kOrdinal = "ordinal";
-constexpr std::string_view kUniform = "uniform";
-constexpr std::string_view kEstimate = "estimate";
+const std::string kOrdinal = "ordinal";
+const std::string kUniform = "uniform";
+const std::string kEstimate = "estimate";
 
-bool is_file(const std::string& given, std::initializer_list<std::string_view> words) {
-  if (given.empty()) return false;
-  for (const auto word : words) {
-    if (given == word) return false;
+// The table in the file `given` for an option that takes words as well; nothing for a word or when it is empty.
+std::optional<TextTable> table_or_word(const std::string& given, const std::vector<std::string>& words,
+                                       const std::string& option, const Headerless& headerless) {
+  if (given.empty() || std::find(words.begin(), words.end(), given) != words.end()) return std::nullopt;
+  std::error_code failed;
+  const bool is_there = given == "-" || std::filesystem::exists(given, failed);
+  if (is_there) return read_table(given, headerless);
+  std::vector<std::string> allowed = {"a file"};
+  allowed.insert(allowed.end(), words.begin(), words.end());
+  throw bad_input("there is no file \"" + given + "\"" + did_you_mean(given, words) + ", allowed is " +
+                      option_parsing::choices_in_words(allowed),
+                  option);
+}
+
+std::optional<TextTable> costs_table(const InputFiles& files) {
+  return table_or_word(files.costs, {kOrdinal}, "--costs", headerless_costs());
+}
+
+std::optional<TextTable> priors_table(const InputFiles& files) {
+  return table_or_word(files.priors, {kUniform, kEstimate}, "--priors", headerless_priors());
+}
+
+// What of a file of gold is of no use.
+void warn_of_stated(const InputFiles& files, const std::vector<StatedLabel>& gold, std::uint64_t unstated,
+                    ReadingReport& report) {
+  if (!files.gold.empty() && gold.empty()) {
+    report.warnings.push_back(files.gold + ": holds no gold label");
+  } else if (unstated > 0) {
+    report.warnings.push_back(files.gold + ": " + std::to_string(unstated) + " of " +
+                              std::to_string(gold.size() + unstated) + " rows have no label and are left out");
   }
-  return true;
 }
 
 void add_classes(const TextTable& table, std::initializer_list<records::Role> roles, LabelCollector& to) {
@@ -69,7 +95,6 @@ std::optional<Input> with_blocks(const InputFiles& files, const std::vector<Stat
   if (priors && !knows_all(classes, *priors, {Role::class_name})) return std::nullopt;
   if (costs && !knows_all(classes, *costs, {Role::true_class, Role::decided_class})) return std::nullopt;
   if (!gold.empty()) out.gold = match_gold(gold, out.table.items, classes);
-  if (!files.gold.empty() && gold.empty()) out.table.reading.warnings.push_back(files.gold + ": holds no gold label");
   add_costs_and_priors(files, costs, priors, out);
   return out;
 }
@@ -81,20 +106,23 @@ Input read_input(const InputFiles& files, const ReadingOptions& options, ThreadP
   LabelCollector collector(options, read_classes(options.classes));
   // The small files first: a fault in them shows at once.
   std::vector<StatedLabel> gold;
-  std::optional<TextTable> costs;
-  std::optional<TextTable> priors;
-  if (!files.gold.empty()) gold = read_gold(files.gold);
-  if (is_file(files.costs, {kOrdinal})) costs = read_table(files.costs, headerless_costs());
-  if (is_file(files.priors, {kUniform, kEstimate})) priors = read_table(files.priors, headerless_priors());
+  std::uint64_t unstated = 0;
+  if (!files.gold.empty()) gold = read_gold(files.gold, &unstated);
+  const auto costs = costs_table(files);
+  const auto priors = priors_table(files);
 
   if (is_whole_block_file(files.labels, options)) {
     auto whole = with_blocks(files, gold, costs, priors);
-    if (whole) return std::move(*whole);
+    if (whole) {
+      warn_of_stated(files, gold, unstated, whole->table.reading);
+      return std::move(*whole);
+    }
   }
   read_labels_into(files.labels, options, collector, threads, progress);
-  for (const auto& known : gold) collector.add_gold(known.item, known.label, [&] { return known.place; });
-  if (!files.gold.empty() && gold.empty()) collector.report.warnings.push_back(files.gold + ": holds no gold label");
   if (priors) add_classes(*priors, {Role::class_name}, collector);
+  collector.end_labels();
+  for (const auto& known : gold) collector.add_gold(known.item, known.label, [&] { return known.place; });
+  warn_of_stated(files, gold, unstated, collector.report);
   if (costs) add_classes(*costs, {Role::true_class, Role::decided_class}, collector);
 
   auto collected = collector.finish();
@@ -105,13 +133,13 @@ Input read_input(const InputFiles& files, const ReadingOptions& options, ThreadP
 
 Input read_input_for(const blocks::BlockFile& file, const InputFiles& files) {
   Input out{describe_blocks(file), {}, {}, {}};
-  std::optional<TextTable> costs;
-  std::optional<TextTable> priors;
-  if (is_file(files.costs, {kOrdinal})) costs = read_table(files.costs, headerless_costs());
-  if (is_file(files.priors, {kUniform, kEstimate})) priors = read_table(files.priors, headerless_priors());
+  const auto costs = costs_table(files);
+  const auto priors = priors_table(files);
   add_costs_and_priors(files, costs, priors, out);
   if (files.gold.empty()) return out;
-  const std::vector<StatedLabel> gold = read_gold(files.gold);
+  std::uint64_t unstated = 0;
+  const std::vector<StatedLabel> gold = read_gold(files.gold, &unstated);
+  warn_of_stated(files, gold, unstated, out.table.reading);
   NameTable stated;
   for (const auto& known : gold) stated.intern(known.item);
   const GoldLabels truth = match_gold(gold, stated, out.table.classes);
@@ -145,7 +173,7 @@ GoldLabels match_gold(const std::vector<StatedLabel>& stated, const NameTable& i
     const auto truth = classes.find(known.label);
     if (!truth) {
       throw bad_input("found the unknown class \"" + known.label + "\"" + did_you_mean(known.label, classes.names()) +
-                          ", allowed are " + join(classes.names()),
+                          ", allowed are " + some_of(classes.names()),
                       known.place);
     }
     const auto item = items.find(known.item);

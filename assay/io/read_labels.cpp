@@ -59,6 +59,18 @@ void read_text(TextBlocks& text, const ReadingOptions& options, LabelCollector& 
   }
 }
 
+// Formats that are told by their first bytes are not to be read as another.
+void refuse_other_format(const std::string& path, const std::string& wanted) {
+  if (wanted == records::kAuto) return;
+  const std::string_view binary = is_parquet(path)              ? records::kParquet
+                                  : blocks::is_block_file(path) ? records::kAssay
+                                                                : std::string_view();
+  const bool wants_binary = wanted == records::kParquet || wanted == records::kAssay;
+  if (binary == wanted || (binary.empty() && !wants_binary)) return;
+  const std::string found = binary.empty() ? "a file that does not begin as such a file does" : std::string(binary);
+  throw bad_input("found " + found + ", --input-format says " + wanted, display_name(path));
+}
+
 }  // namespace
 
 void read_labels_into(const std::vector<std::string>& paths, const ReadingOptions& options, LabelCollector& to,
@@ -67,6 +79,7 @@ void read_labels_into(const std::vector<std::string>& paths, const ReadingOption
   std::uint64_t done = 0;
   for (const auto& path : paths) {
     to.report.sources.push_back(display_name(path));
+    refuse_other_format(path, options.input_format);
     if (is_parquet(path)) {
       if (to.report.format.empty()) to.report.format = records::kParquet;
       read_parquet_labels(path, options, to, [] {});

@@ -53,6 +53,7 @@ TextTable read_delimited_table(TextBlocks& text, char delimiter, const Headerles
   };
   while (!scan() && text.fill()) {
   }
+  text.check_utf8(index.row_bytes);
   auto header = first_row(view(text.bytes()), delimiter);
   if (header.empty()) throw bad_input("found no row, at least one is needed", text.name());
   const bool without_names = is_headerless(header, delimiter, headerless);

@@ -46,7 +46,7 @@ ClassIndex class_at(const TextTable& table, std::size_t row, std::size_t column,
   const auto found = table.text(row, column);
   if (const auto index = classes.find(found)) return *index;
   throw bad_input("found the unknown class \"" + std::string(found) + "\"" + did_you_mean(found, classes.names()) +
-                      ", allowed are " + join(classes.names()),
+                      ", allowed are " + some_of(classes.names()),
                   table.place(row));
 }
 
@@ -172,22 +172,47 @@ Results read_results(const std::string& folder, const ResultParts& parts) {
   return out;
 }
 
-Confusions read_worker_priors(const std::string& folder, const NameTable& workers, const ClassSet& classes) {
+Confusions read_worker_priors(const std::string& folder, const NameTable& workers, const ClassSet& classes,
+                              std::vector<std::string>& warnings) {
   const Results earlier = read_results(folder, {.items = false, .workers = false, .confusions = true});
   std::vector<std::optional<ClassIndex>> class_of;
-  for (const auto& name : earlier.classes.names()) class_of.push_back(classes.find(name));
+  std::vector<std::string> lacking;
+  for (const auto& name : earlier.classes.names()) {
+    class_of.push_back(classes.find(name));
+    if (!class_of.back()) lacking.push_back(name);
+  }
+  if (lacking.size() == earlier.classes.size()) {
+    throw bad_input("is of the classes " + some_of(earlier.classes.names()) +
+                        ", allowed are those of the labels: " + some_of(classes.names()),
+                    folder);
+  }
+  if (!lacking.empty())
+    warnings.push_back(folder + ": the classes " + some_of(lacking) +
+                       " are not among those of the labels and left out");
+  std::size_t known = 0;
   Confusions out(workers.size(), classes.size());
   const std::size_t k = earlier.classes.size();
   for (NameTable::Index from = 0; from < earlier.workers.size(); ++from) {
     const auto to = workers.find(earlier.workers.name(from));
     if (!to) continue;
+    ++known;
     for (std::size_t t = 0; t < k; ++t) {
       for (std::size_t g = 0; g < k; ++g) {
         if (class_of[t] && class_of[g]) out.at(*to, *class_of[t], *class_of[g]) = earlier.counts.at(from, t, g);
       }
     }
   }
+  if (known == 0) warnings.push_back(folder + ": has none of the workers of the labels, so nothing is known of them");
   return out;
+}
+
+std::vector<std::string> result_file_names(TableFormat format) {
+  std::vector<std::string> names;
+  for (const auto table :
+       {tables::kItems, tables::kWorkers, tables::kConfusions, tables::kSoftLabels, tables::kClasses})
+    names.push_back(file_of("", table, format));
+  names.emplace_back(tables::kSummary);
+  return names;
 }
 
 void write_results(OutputFolder& folder, TableFormat format, const LabelTable& labels, const GoldLabels& gold,

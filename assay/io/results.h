@@ -45,9 +45,13 @@ struct ResultParts {
 [[nodiscard]] Results read_results(const std::string& folder, const ResultParts& parts = {});
 
 /// The soft counts of an earlier estimate as pseudo-counts for the given workers and classes, by name; workers and
-/// classes that it lacks are passed over, new ones get none.
+/// classes that it lacks are passed over, new ones get none. What of it can't be used is said in `warnings`. Throws
+/// Error{bad_input} when it has none of the classes.
 [[nodiscard]] Confusions read_worker_priors(const std::string& folder, const NameTable& workers,
-                                            const ClassSet& classes);
+                                            const ClassSet& classes, std::vector<std::string>& warnings);
+
+/// The names of the files that `write_results` adds.
+[[nodiscard]] std::vector<std::string> result_file_names(TableFormat format);
 
 /// Adds every file of an estimate to `folder`, which the caller commits.
 void write_results(OutputFolder& folder, TableFormat format, const LabelTable& labels, const GoldLabels& gold,

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "assay/base/error.h"
+#include "assay/base/matrix.h"
 #include "assay/base/text.h"
 #include "assay/io/columns.h"
 #include "assay/io/records.h"
@@ -17,14 +18,14 @@ using records::Role;
 constexpr double kSumTolerance = 1e-6;
 
 std::size_t role_column(const TextTable& table, Role role) {
-  return needed_column(table.header(), role, table.source());
+  return needed_column(table.header(), role, table.header_place());
 }
 
 ClassIndex class_at(const TextTable& table, std::size_t row, std::size_t column, const ClassSet& classes) {
   const auto name = table.text(row, column);
   if (const auto found = classes.find(name)) return *found;
-  throw bad_input("found the unknown class \"" + std::string(name) + "\"" + did_you_mean(name, classes.names()) +
-                      ", allowed are " + join(classes.names()),
+  throw bad_input("found the unknown class \"" + std::string(name) + "\" in the column \"" + table.header()[column] +
+                      "\"" + did_you_mean(name, classes.names()) + ", allowed are " + some_of(classes.names()),
                   table.place(row));
 }
 
@@ -43,16 +44,21 @@ Headerless headerless_priors() {
   return {2, true, {std::string(records::name(Role::class_name)), std::string(records::name(Role::prior))}};
 }
 
-std::vector<StatedLabel> read_gold(const std::string& path) { return gold_of(read_table(path, headerless_gold())); }
+std::vector<StatedLabel> read_gold(const std::string& path, std::uint64_t* unstated) {
+  return gold_of(read_table(path, headerless_gold()), unstated);
+}
 
-std::vector<StatedLabel> gold_of(const TextTable& table) {
+std::vector<StatedLabel> gold_of(const TextTable& table, std::uint64_t* unstated) {
   const auto item = role_column(table, Role::item);
   const auto label = role_column(table, Role::gold);
   std::vector<StatedLabel> out;
   for (std::size_t row = 0; row < table.row_count(); ++row) {
     table.check_has(row, item);
     table.check_has(row, label);
-    if (table.text(row, label).empty()) continue;
+    if (table.text(row, label).empty()) {
+      if (unstated != nullptr) ++*unstated;
+      continue;
+    }
     if (table.text(row, item).empty()) {
       throw bad_input("the item is empty, a name is needed in the column \"" + table.header()[item] + "\"",
                       table.place(row));
@@ -95,6 +101,7 @@ CostMatrix costs_of(const TextTable& table, const ClassSet& classes) {
   const auto decided = role_column(table, Role::decided_class);
   const auto cost = role_column(table, Role::cost);
   CostMatrix costs(classes.size());
+  Matrix<std::uint64_t> stated(classes.size(), classes.size());
   for (std::size_t row = 0; row < table.row_count(); ++row) {
     const double value = table.number(row, cost);
     if (!(value >= 0)) {
@@ -102,7 +109,17 @@ CostMatrix costs_of(const TextTable& table, const ClassSet& classes) {
           "found the cost \"" + std::string(table.text(row, cost)) + "\", allowed is a number of at least 0",
           table.place(row));
     }
-    costs(class_at(table, row, truth, classes), class_at(table, row, decided, classes)) = value;
+    const auto true_class = class_at(table, row, truth, classes);
+    const auto decided_class = class_at(table, row, decided, classes);
+    std::uint64_t& line = stated(true_class, decided_class);
+    if (line != 0) {
+      throw bad_input("deciding \"" + std::string(table.text(row, decided)) + "\" where \"" +
+                          std::string(table.text(row, truth)) + "\" is true has a cost already, in row " +
+                          std::to_string(line) + " of the data; allowed is one a pair",
+                      table.place(row));
+    }
+    line = row + 1;
+    costs(true_class, decided_class) = value;
   }
   return costs;
 }

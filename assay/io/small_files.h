@@ -18,16 +18,17 @@ struct StatedLabel {
 };
 
 /// Reads gold or truth, columns `item,label` (synonyms understood), or two tab-separated columns without names. Rows
-/// with an empty label are left out. Throws Error{bad_input} with file:line.
-[[nodiscard]] std::vector<StatedLabel> read_gold(const std::string& path);
-[[nodiscard]] std::vector<StatedLabel> gold_of(const TextTable& table);
+/// with an empty label are left out and added to `unstated`, which may be null. Throws Error{bad_input} with file:line.
+[[nodiscard]] std::vector<StatedLabel> read_gold(const std::string& path, std::uint64_t* unstated = nullptr);
+[[nodiscard]] std::vector<StatedLabel> gold_of(const TextTable& table, std::uint64_t* unstated = nullptr);
 
 /// "a,b,c", or a file with one class a line (or a column `class`, or Get-Another-Label's categories). Empty gives none.
 [[nodiscard]] std::vector<std::string> read_classes(const std::string& given);
 [[nodiscard]] std::vector<std::string> classes_of(const TextTable& table);
 
 /// Costs `true,decided,cost` (assigned, given, from, to are understood), or three columns without names. Pairs that the
-/// file lacks cost 0 or 1. Throws Error{bad_input} for a cost that is negative or no number, or a class not in the set.
+/// file lacks cost 0 or 1. Throws Error{bad_input} for a cost that is negative or no number, a second cost of a pair,
+/// or a class not in the set.
 [[nodiscard]] CostMatrix read_costs(const std::string& path, const ClassSet& classes);
 [[nodiscard]] CostMatrix costs_of(const TextTable& table, const ClassSet& classes);
 

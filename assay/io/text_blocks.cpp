@@ -37,6 +37,9 @@ void TextBlocks::drop_mark() {
   if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff")) {
     throw bad_input("the text is UTF-16, allowed is UTF-8 (save the file as UTF-8)", name_);
   }
+  if (text.starts_with("PK\x03\x04")) {
+    throw bad_input("found a zip archive or an Excel workbook, allowed is text (save the sheet as CSV)", name_);
+  }
   if (text.starts_with("\xef\xbb\xbf")) begin_ = 3;
 }
 
@@ -90,6 +93,10 @@ std::string TextPart::place(const char* at) const {
 
 void TextPart::check_utf8() const {
   const std::string_view text(bytes.data(), bytes.size());
+  const auto zero = text.find('\0');
+  if (zero != std::string_view::npos) {
+    throw bad_input("found the byte 0x00, which is not text; is this a binary file?", place(text.data() + zero));
+  }
   if (simdjson::validate_utf8(text.data(), text.size())) return;
   std::size_t at = 0;
   while (at < text.size()) {

@@ -15,4 +15,11 @@ namespace assay::io {
 /// "a, b, c".
 [[nodiscard]] std::string join(const std::vector<std::string>& parts);
 
+/// A text of the data in one line for people: control characters as escapes (\n, \x1b), cut with "..." after `most`
+/// characters.
+[[nodiscard]] std::string shown(std::string_view text, std::size_t most = 40);
+
+/// "a, b, ...": the first ten, each as `shown`.
+[[nodiscard]] std::string some_of(const std::vector<std::string>& names);
+
 }  // namespace assay::io

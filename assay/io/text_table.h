@@ -31,6 +31,8 @@ class TextTable {
   void check_has(std::size_t row, std::size_t column) const;
   /// The text as a number; NaN when it is empty. Throws Error{bad_input} when it is something else.
   [[nodiscard]] double number(std::size_t row, std::size_t column) const;
+  /// Where the names of the columns stand: "file:1", the file where they stand in every row.
+  [[nodiscard]] std::string header_place() const { return lines_.empty() || lines_[0] > 1 ? source_ + ":1" : source_; }
   /// "file:line".
   [[nodiscard]] std::string place(std::size_t row) const;
   /// The column with exactly this name; throws Error{bad_input} when there is none.

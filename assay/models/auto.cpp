@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <numeric>
 #include <string>
 #include <utility>
 #include <vector>
@@ -44,8 +45,9 @@ Choice choose_strength(const Problem& problem, const Context& context, std::uint
   const HeldOut held = hold_out(problem, most_labels, context.seed);
   Choice choice;
   if (held.labels.size() < kFewestHeldOut) {
-    choice.why = "strength " + fixed(kUsualStrength, 0) + ", the usual one: only " +
-                 std::to_string(held.labels.size()) + " labels can be held out (items need 3 workers or more)";
+    choice.why = "strength " + fixed(kUsualStrength, 0) +
+                 ", the usual one: too few labels can be held out to choose (" + std::to_string(held.labels.size()) +
+                 ", needed are " + std::to_string(kFewestHeldOut) + " on items with 3 workers or more)";
     return choice;
   }
   const Problem rest{held.kept, held.gold, problem.prior_mode, problem.prior, problem.worker_priors};
@@ -57,21 +59,22 @@ Choice choose_strength(const Problem& problem, const Context& context, std::uint
       best = score;
       choice.strength = strength;
     }
-    scores += (scores.empty() ? "" : ", ") + fixed(strength, 0) + ": " + fixed(score, 5);
+    scores += (scores.empty() ? "" : ", ") + fixed(strength, 0) + ": " + fixed(score, 3);
     if (context.stopping()) break;
   }
   choice.why = "strength " + fixed(choice.strength, 0) + " predicts " + std::to_string(held.labels.size()) +
-               " held-out labels best; log likelihood a label by strength: " + scores;
+               " held-out labels best (mean log likelihood " + scores + ")";
   return choice;
 }
 
-double label_weight(const LabelStore& labels, ItemIndex item) {
-  if (labels.weights().empty()) return static_cast<double>(labels.rows(item).size());
-  double sum = 0;
+// Of each class, the weight of its labels on an item.
+std::vector<double> label_weights(const LabelStore& labels, ItemIndex item, std::size_t class_count) {
+  std::vector<double> out(class_count, 0.0);
   for (std::uint64_t i = labels.offset(item); i < labels.offset(item + 1); ++i) {
-    sum += static_cast<double>(labels.weights()[i]);
+    const double weight = labels.weights().empty() ? 1 : static_cast<double>(labels.weights()[i]);
+    out[labels.label_of(labels.entries()[i])] += weight;
   }
-  return sum;
+  return out;
 }
 
 std::size_t largest(std::span<const double> p) {
@@ -93,12 +96,12 @@ class Auto final : public Aggregator {
     notes.push_back("posteriors are " + fixed(1 - options_.vote_weight, 2) + " of the model's and " +
                     fixed(options_.vote_weight, 2) +
                     " of the vote's, which keeps them honest where workers err together");
-    notes.push_back("decides " + fixed(100 * moved, 1) + " % of the items otherwise than the vote");
+    notes.push_back("decides " + fixed(100 * moved, 1) + " % of the items against the majority of their labels");
     return out;
   }
 
  private:
-  // Pools the model's posteriors with the vote; returns the share of items whose class is not the vote's.
+  // Pools the model's posteriors with the vote; returns the share of items whose class has fewer labels than another.
   double pool(const Problem& problem, const Context& context, Estimate& estimate) const {
     const LabelPass pass(problem, context.threads);
     const Matrix<double> votes = vote_shares(pass, voices(estimate.confusion), context.threads);
@@ -109,11 +112,12 @@ class Auto final : public Aggregator {
       if (problem.labels.rows(item).empty() || problem.has_gold(item)) continue;
       const auto vote = votes.row(item);
       const auto p = estimate.posterior.row(item);
+      const auto counts = label_weights(problem.labels, item, p.size());
       for (std::size_t t = 0; t < p.size(); ++t) p[t] *= flatten[t];
       normalize(p);
-      add_vote(problem, label_weight(problem.labels, item), vote, p);
+      add_vote(problem, std::accumulate(counts.begin(), counts.end(), 0.0), vote, p);
       ++labelled;
-      if (vote[largest(p)] < vote[largest(vote)]) ++moved;
+      if (counts[largest(p)] < counts[largest(counts)]) ++moved;
     }
     return labelled > 0 ? static_cast<double>(moved) / static_cast<double>(labelled) : 0;
   }

@@ -187,4 +187,13 @@ double fleiss_kappa(const LabelStore& labels) {
   return items > 0 && by_chance < 1 ? (agreeing / items - by_chance) / (1 - by_chance) : kNaN;
 }
 
+double wilson_high(double share, std::uint64_t count) {
+  if (count == 0) return 1;
+  constexpr double z = 1.959963984540054;
+  const auto n = static_cast<double>(count);
+  const double middle = share + z * z / (2 * n);
+  const double half = z * std::sqrt(share * (1 - share) / n + z * z / (4 * n * n));
+  return (middle + half) / (1 + z * z / n);
+}
+
 }  // namespace assay::quality

@@ -55,6 +55,9 @@ struct WorkerAgreement {
   double mean_kappa = 0;            ///< Cohen's kappa with them, weighted by common items; NaN without any
 };
 
+/// The upper end of Wilson's 95 % interval of a share seen in `count` trials; 1 without any (Wilson 1927).
+[[nodiscard]] double wilson_high(double share, std::uint64_t count);
+
 struct PairwiseAgreement {
   double mean_kappa = 0;  ///< over pairs, weighted by common items; NaN without pairs
   std::uint64_t pair_count = 0;

@@ -113,6 +113,18 @@ void rank_workers(std::vector<WorkerQuality>& workers, const NameTable& names) {
   for (std::uint32_t i = 0; i < order.size(); ++i) workers[order[i]].rank = i + 1;
 }
 
+// Why a worker who always gives the same answer costs nothing.
+std::string reason_undefined(const CostMatrix& costs) {
+  if (costs.class_count() == 1) return "with a single class nobody can err";
+  bool costs_something = false;
+  for (std::size_t t = 0; t < costs.class_count(); ++t) {
+    for (std::size_t d = 0; d < costs.class_count(); ++d) costs_something = costs_something || costs(t, d) > 0;
+  }
+  if (!costs_something) return "all costs are 0";
+  return "one decision costs nothing on every class that the prior allows, so a spammer who always gives it does no "
+         "harm";
+}
+
 }  // namespace
 
 const OptionTable<WorkerQualityOptions>& worker_quality_options() {
@@ -137,7 +149,7 @@ WorkerAssessment estimate_worker_quality(const WorkerQualityProblem& problem, co
   count_labels(out, problem);
   const QualityFormula formula(problem.estimate.prior, problem.costs);
   if (!formula.defined()) {
-    out.notes.push_back("worker quality is not defined: the prior is all on one class, so a spammer costs nothing");
+    out.notes.push_back("worker quality is not defined: " + reason_undefined(problem.costs));
   }
   std::vector<DrawnQuality> drawn(workers);
   const TruthSampler sampler{problem.labels,         problem.estimate,      problem.gold,

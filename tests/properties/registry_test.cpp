@@ -311,7 +311,7 @@ TEST_P(EveryModel, StandsThousandsOfLabelsOnAnItem) {
 }
 
 TEST_P(EveryModel, RespectsWorkerPriors) {
-  if (!model().confusion) GTEST_SKIP() << "has no confusion counts";
+  if (!model().confusion) GTEST_SKIP() << GetParam() << ": the model has no confusion counts";
   // One label each on 30 items by two workers who always disagree: only earlier estimates can tell them apart.
   LabelStoreBuilder builder;
   for (ItemIndex o = 0; o < 30; ++o) {
