@@ -5,6 +5,7 @@
 #include "assay/base/error.h"
 #include "assay/engine/evaluate.h"
 #include "assay/io/evaluation_output.h"
+#include "assay/io/read_input.h"
 #include "assay/io/stored_truth.h"
 #include "assay/io/text_list.h"
 #include "commands.h"
@@ -161,11 +162,7 @@ int run(const Invocation& invocation, Terminal& terminal) {
   const auto truth = io::match_truth(stored, io::read_gold(options.truth), except);
   const auto no_labels = io::restore_labels(stored, options.labels, threads, &progress);
   engine::EvaluateRequest request{stored.table, stored.result, truth.truth, stored.result.costs};
-  if (options.costs == "ordinal") {
-    request.costs = CostMatrix::ordinal(stored.table.classes.size());
-  } else if (!options.costs.empty()) {
-    request.costs = io::read_costs(options.costs, stored.table.classes);
-  }
+  if (!options.costs.empty()) request.costs = io::read_costs(options.costs, stored.table.classes);
   const auto evaluation = engine::evaluate(request);
   if (evaluation.item_count == 0) throw_nothing_judged(options, evaluation, truth);
   const io::EvaluationOutput output{stored.table, stored.result, evaluation, truth.unknown_item_count};

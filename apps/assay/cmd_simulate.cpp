@@ -3,6 +3,7 @@
 #include "assay/io/crowd_blocks.h"
 #include "assay/io/crowd_tables.h"
 #include "assay/io/output_folder.h"
+#include "assay/io/read_input.h"
 #include "assay/io/records.h"
 #include "commands.h"
 
@@ -10,6 +11,7 @@ namespace assay::app {
 namespace {
 
 struct Options {
+  std::string costs;
   std::string out;
   std::string format = "csv";
   std::uint64_t threads = 0;
@@ -19,7 +21,9 @@ struct Options {
 const OptionTable<Options>& option_table() {
   static const auto table = [] {
     OptionTable<Options> t;
-    t.text("out", &Options::out, "a folder, made when absent", "write labels, truth, workers and gold there");
+    t.text("costs", &Options::costs, "a file with the columns true,decided,cost, or ordinal",
+           "misclassification costs, written beside the labels; a spammer gives the answer that costs least");
+    t.text("out", &Options::out, "a folder, made when absent", "write labels, truth, workers, gold and costs there");
     t.choice("format", &Options::format, {"csv", "jsonl", "parquet", "assay"},
              "of the files in --out; assay writes the labels in blocks and the rest as csv");
     t.integer("threads", &Options::threads, 0, 4096, "threads", "0 takes as many as the machine has cores");
@@ -73,12 +77,17 @@ std::string write(const sim::Crowd& crowd, const Options& options, ThreadPool& t
   return names;
 }
 
+CostMatrix costs_of(const Options& options, const sim::CrowdOptions& crowd) {
+  if (options.costs.empty()) return {};
+  return io::read_costs(options.costs, ClassSet(sim::parse_classes(crowd.classes)));
+}
+
 int run(const Invocation& invocation, Terminal& terminal) {
   const auto crowd_options = make_options(sim::crowd_option_table(),
                                           pick(invocation.values, sim::crowd_option_table().infos()), "assay simulate");
   const auto options = make_options(option_table(), pick(invocation.values, option_table().infos()), "assay simulate");
   if (options.out.empty()) throw bad_input("needed: the folder to write to", "--out");
-  const sim::Crowd crowd(crowd_options);
+  const sim::Crowd crowd(crowd_options, costs_of(options, crowd_options));
   ThreadPool threads(options.threads);
   ProgressBar bar(terminal, options.quiet);
   const auto result = engine::simulate(crowd, threads, &bar);

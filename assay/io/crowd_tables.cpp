@@ -91,6 +91,27 @@ Table workers_table(const sim::Crowd& crowd) {
   return table;
 }
 
+Table costs_table(const sim::Crowd& crowd) {
+  Table table;
+  table.name = records::tables::kCosts;
+  table.columns = {text(records::name(records::Role::true_class)),
+                   text(records::name(records::Role::decided_class)),
+                   {std::string(records::name(records::Role::cost)), ColumnType::number}};
+  table.part_count = 1;
+  table.rows = [&crowd](std::size_t, RowSink& to) {
+    const auto& classes = crowd.class_names();
+    for (std::size_t t = 0; t < classes.size(); ++t) {
+      for (std::size_t d = 0; d < classes.size(); ++d) {
+        to.text(classes[t]);
+        to.text(classes[d]);
+        to.number(crowd.costs()(t, d));
+        to.end_row();
+      }
+    }
+  };
+  return table;
+}
+
 }  // namespace
 
 std::vector<Table> crowd_tables(const sim::Crowd& crowd, bool with_labels) {
@@ -99,6 +120,7 @@ std::vector<Table> crowd_tables(const sim::Crowd& crowd, bool with_labels) {
   out.push_back(items_table(crowd, records::tables::kTruth, false, crowd.options().hard_items > 0));
   if (crowd.options().gold_share > 0) out.push_back(items_table(crowd, records::tables::kGold, true, false));
   out.push_back(workers_table(crowd));
+  if (crowd.costs().class_count() > 0) out.push_back(costs_table(crowd));
   return out;
 }
 

@@ -165,6 +165,12 @@ Input read_input_for(const blocks::BlockFile& file, const InputFiles& files) {
   return out;
 }
 
+CostMatrix read_costs(const std::string& given, const ClassSet& classes) {
+  const auto table = costs_table({.labels = {}, .costs = given});
+  if (table) return costs_of(*table, classes);
+  return given == kOrdinal ? CostMatrix::ordinal(classes.size()) : CostMatrix(classes.size());
+}
+
 GoldLabels match_gold(const std::vector<StatedLabel>& stated, const NameTable& items, const ClassSet& classes,
                       std::uint64_t* unknown) {
   GoldLabels gold(items.size(), kNoClass);

@@ -40,6 +40,9 @@ struct Input {
 /// it lacks is an error.
 [[nodiscard]] Input read_input_for(const blocks::BlockFile& file, const InputFiles& files);
 
+/// Costs as `--costs` takes them: a file, or "ordinal". Throws Error{bad_input}.
+[[nodiscard]] CostMatrix read_costs(const std::string& given, const ClassSet& classes);
+
 /// The truth of the items of a table, by name: kNoClass where `stated` has none. `unknown` counts items that the table
 /// lacks. Throws Error{bad_input} for a class not in the set, and for two classes of one item.
 [[nodiscard]] GoldLabels match_gold(const std::vector<StatedLabel>& stated, const NameTable& items,

@@ -69,6 +69,7 @@ inline constexpr std::string_view kTolokaTask = "ASSIGNMENT:task_id";
 
 /// Names of the files that Assay writes, without their endings.
 namespace tables {
+inline constexpr std::string_view kCosts = "costs";
 inline constexpr std::string_view kItems = "items";
 inline constexpr std::string_view kWorkers = "workers";
 inline constexpr std::string_view kConfusions = "confusions";

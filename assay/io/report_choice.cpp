@@ -1,10 +1,15 @@
 #include <algorithm>
 #include <numeric>
+#include <unordered_set>
 
 #include "assay/io/report_parts.h"
+#include "assay/io/text_list.h"
 
 namespace assay::io::report {
 namespace {
+
+constexpr std::size_t kNameCharacters = 100;
+constexpr std::size_t kClassCharacters = 40;
 
 std::vector<WorkerIndex> by_rank(const quality::WorkerAssessment& assessment) {
   std::vector<WorkerIndex> ranked(assessment.workers.size());
@@ -74,11 +79,25 @@ std::vector<ClassIndex> most_common(const std::vector<double>& prior, std::size_
 std::vector<std::string> worker_names(const ReportRequest& request) {
   if (request.pseudonyms) return pseudonyms(request.result.workers);
   std::vector<std::string> names(request.table.workers.size());
-  for (std::size_t w = 0; w < names.size(); ++w) names[w] = request.table.workers.name(static_cast<WorkerIndex>(w));
+  for (std::size_t w = 0; w < names.size(); ++w) {
+    names[w] = io::shown(request.table.workers.name(static_cast<WorkerIndex>(w)), kNameCharacters);
+  }
   return names;
 }
 
 }  // namespace
+
+std::vector<std::string> class_names(const ReportRequest& request) {
+  std::vector<std::string> out;
+  std::unordered_set<std::string> taken;
+  for (const auto& name : request.table.classes.names()) {
+    const std::string short_name = io::shown(name, kClassCharacters);
+    std::string unique = short_name;
+    for (int n = 2; !taken.insert(unique).second; ++n) unique = short_name + " (" + std::to_string(n) + ")";
+    out.push_back(unique);
+  }
+  return out;
+}
 
 Shown choose(const ReportRequest& request) {
   Shown shown;

@@ -65,7 +65,7 @@ Json calibration(const quality::Evaluation& figures, double level) {
 }
 
 Json class_scores(const ReportRequest& request, const quality::Evaluation& figures) {
-  Json out{{"class", request.table.classes.names()}};
+  Json out{{"class", class_names(request)}};
   for (const quality::ClassScore& score : figures.classes) {
     out["true_count"].push_back(score.true_count);
     out["decided_count"].push_back(score.decided_count);
@@ -152,7 +152,8 @@ Json agreement(const ReportRequest& request) {
   options.interval = request.result.interval;
   options.bootstrap_count = labels.class_count() <= kMostClasses ? 200 : 0;
   const quality::Alpha alpha = quality::krippendorff_alpha(labels, options);
-  return {{"krippendorff_alpha", alpha.value}, {"low", alpha.low}, {"high", alpha.high}};
+  return {
+      {"krippendorff_alpha", alpha.value}, {"low", alpha.low}, {"high", alpha.high}, {"interval", options.interval}};
 }
 
 }  // namespace assay::io::report

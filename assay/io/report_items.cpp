@@ -2,10 +2,12 @@
 #include <cmath>
 
 #include "assay/io/report_parts.h"
+#include "assay/io/text_list.h"
 
 namespace assay::io::report {
 namespace {
 
+constexpr std::size_t kNameCharacters = 200;
 constexpr std::size_t kMostClasses = 8;  // classes of an item's posterior that are shown
 constexpr double kLeastProbability = 0.0005;
 constexpr std::size_t kBinCount = 20;
@@ -49,7 +51,7 @@ Json items(const ReportRequest& request, const Shown& shown) {
   }
   for (const ItemIndex o : shown.items) {
     const engine::ItemEstimate& item = request.result.items[o];
-    out["item"].push_back(request.table.items.name(o));
+    out["item"].push_back(io::shown(request.table.items.name(o), kNameCharacters));
     out["label"].push_back(item.label);
     out["most_likely_label"].push_back(item.most_likely_label);
     out["posterior"].push_back(posterior(request.result.estimate.posterior.row(o)));

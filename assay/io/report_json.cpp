@@ -115,7 +115,7 @@ std::vector<double> item_shares(const Matrix<double>& posterior) {
 
 Json classes(const ReportRequest& request) {
   const Estimate& estimate = request.result.estimate;
-  return {{"class", request.table.classes.names()},
+  return {{"class", class_names(request)},
           {"prior", estimate.prior},
           {"share", item_shares(estimate.posterior)},
           {"label_share", label_shares(estimate.counts)}};

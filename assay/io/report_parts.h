@@ -36,6 +36,9 @@ struct Shown {
 [[nodiscard]] Json evaluation(const ReportRequest& request, const Shown& shown);
 [[nodiscard]] Json agreement(const ReportRequest& request);
 
+/// The classes as the page names them: long names and line feeds would wreck its figures. All are distinct.
+[[nodiscard]] std::vector<std::string> class_names(const ReportRequest& request);
+
 /// Rounded to `digits` decimals: for the large tables that only figures use.
 [[nodiscard]] double rounded(double value, int digits);
 

@@ -92,10 +92,6 @@ std::vector<std::string> classes_of(const TextTable& table) {
   return out;
 }
 
-CostMatrix read_costs(const std::string& path, const ClassSet& classes) {
-  return costs_of(read_table(path, headerless_costs()), classes);
-}
-
 CostMatrix costs_of(const TextTable& table, const ClassSet& classes) {
   const auto truth = role_column(table, Role::true_class);
   const auto decided = role_column(table, Role::decided_class);

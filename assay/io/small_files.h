@@ -29,7 +29,6 @@ struct StatedLabel {
 /// Costs `true,decided,cost` (assigned, given, from, to are understood), or three columns without names. Pairs that the
 /// file lacks cost 0 or 1. Throws Error{bad_input} for a cost that is negative or no number, a second cost of a pair,
 /// or a class not in the set.
-[[nodiscard]] CostMatrix read_costs(const std::string& path, const ClassSet& classes);
 [[nodiscard]] CostMatrix costs_of(const TextTable& table, const ClassSet& classes);
 
 /// Priors `class,prior`, or two columns without names: one for every class, from 0 to 1, sum 1 within 1e-6 (then made

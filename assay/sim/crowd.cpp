@@ -79,10 +79,11 @@ struct Crowd::Item {
   float progress;         // 0 when the work starts, 1 when it ends
 };
 
-Crowd::Crowd(const CrowdOptions& options)
+Crowd::Crowd(const CrowdOptions& options, CostMatrix costs)
     : options_(options),
       class_names_(parse_classes(options.classes)),
-      prior_(parse_priors(options.priors, class_names_.size())) {
+      prior_(parse_priors(options.priors, class_names_.size())),
+      costs_(std::move(costs)) {
   if (options_.labels_per_item > static_cast<double>(options_.workers)) {
     throw bad_input("more labels per item than workers", "--labels-per-item");
   }
@@ -91,6 +92,17 @@ Crowd::Crowd(const CrowdOptions& options)
   prior_cumulative_.resize(prior_.size());
   accumulate(prior_, prior_cumulative_.data());
   draw_workers();
+}
+
+// The answer that costs least when it is always given; under 0/1 costs that is the most common class.
+ClassIndex Crowd::lazy_answer() const {
+  const std::size_t k = prior_.size();
+  std::vector<double> saved(prior_);
+  for (std::size_t j = 0; j < k && costs_.class_count() > 0; ++j) {
+    saved[j] = 0;
+    for (std::size_t t = 0; t < k; ++t) saved[j] -= prior_[t] * costs_(t, j);
+  }
+  return static_cast<ClassIndex>(std::max_element(saved.begin(), saved.end()) - saved.begin());
 }
 
 void Crowd::draw_workers() {
@@ -106,8 +118,9 @@ void Crowd::draw_workers() {
   if (changes) late_.resize(w_count * k * k);
   confusion_ = Confusions(w_count, k);
   activity_.resize(w_count);
+  const ClassIndex lazy = lazy_answer();
   for (WorkerIndex w = 0; w < w_count; ++w) {
-    const auto matrices = draw_worker(kinds_[w], prior_, random);
+    const auto matrices = draw_worker(kinds_[w], k, lazy, random);
     for (std::size_t t = 0; t < k; ++t) {
       accumulate(matrices.early.row(t), &early_[(w * k + t) * k]);
       if (changes) accumulate(matrices.late.row(t), &late_[(w * k + t) * k]);

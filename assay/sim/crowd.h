@@ -7,6 +7,7 @@
 #include "assay/base/random.h"
 #include "assay/base/threads.h"
 #include "assay/core/confusions.h"
+#include "assay/core/cost_matrix.h"
 #include "assay/core/label_table.h"
 #include "assay/sim/crowd_options.h"
 
@@ -34,12 +35,15 @@ struct SimulatedCrowd {
 /// beside the blocks; some 50 ns a label.
 class Crowd {
  public:
-  /// Draws the workers. Throws Error{bad_input} for options that contradict each other.
-  explicit Crowd(const CrowdOptions& options);
+  /// Draws the workers. `costs` are K x K, or empty for 0/1: they say which answer a lazy spammer gives. Throws
+  /// Error{bad_input} for options that contradict each other.
+  explicit Crowd(const CrowdOptions& options, CostMatrix costs = {});
 
   [[nodiscard]] const CrowdOptions& options() const { return options_; }
   [[nodiscard]] const std::vector<std::string>& class_names() const { return class_names_; }
   [[nodiscard]] const std::vector<double>& prior() const { return prior_; }
+  /// As given: empty for 0/1.
+  [[nodiscard]] const CostMatrix& costs() const { return costs_; }
   [[nodiscard]] std::size_t worker_count() const { return kinds_.size(); }
   [[nodiscard]] WorkerKind kind(WorkerIndex worker) const { return kinds_[worker]; }
   /// The matrix that the worker's labels follow on average over items and time, hard items and copying included.
@@ -62,6 +66,7 @@ class Crowd {
  private:
   struct Item;
   void draw_workers();
+  [[nodiscard]] ClassIndex lazy_answer() const;
   void mix_in_hard_items();
   void make_alias_table();
   void pick_workers(Random& random, std::size_t count, std::vector<WorkerIndex>& picked) const;
@@ -71,6 +76,7 @@ class Crowd {
   CrowdOptions options_;
   std::vector<std::string> class_names_;
   std::vector<double> prior_;
+  CostMatrix costs_;
   std::vector<WorkerKind> kinds_;
   std::vector<WorkerIndex> leaders_;
   Confusions confusion_;

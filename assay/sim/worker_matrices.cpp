@@ -41,10 +41,8 @@ Matrix<double> biased(std::size_t k, Random& random) {
   return m;
 }
 
-Matrix<double> constant(std::span<const double> prior, Random& random) {
-  const std::size_t k = prior.size();
-  const auto common = static_cast<std::size_t>(std::max_element(prior.begin(), prior.end()) - prior.begin());
-  const std::size_t given = random.uniform() < 0.7 ? common : random.below(k);
+Matrix<double> constant(std::size_t k, ClassIndex lazy_answer, Random& random) {
+  const std::size_t given = random.uniform() < 0.7 ? lazy_answer : random.below(k);
   Matrix<double> m(k, k);
   for (std::size_t t = 0; t < k; ++t) m(t, given) = 1;
   return m;
@@ -68,8 +66,8 @@ Matrix<double> adversarial(std::size_t k, Random& random) {
 
 }  // namespace
 
-WorkerMatrices draw_worker(WorkerKind kind, std::span<const double> prior, Random& random) {
-  const std::size_t k = prior.size();
+WorkerMatrices draw_worker(WorkerKind kind, std::size_t class_count, ClassIndex lazy_answer, Random& random) {
+  const std::size_t k = class_count;
   const auto steady = [](Matrix<double> m) { return WorkerMatrices{m, m}; };
   switch (kind) {
     case WorkerKind::good:
@@ -79,7 +77,7 @@ WorkerMatrices draw_worker(WorkerKind kind, std::span<const double> prior, Rando
     case WorkerKind::biased:
       return steady(biased(k, random));
     case WorkerKind::spammer:
-      return steady(constant(prior, random));
+      return steady(constant(k, lazy_answer, random));
     case WorkerKind::random:
       return steady(inattentive(k, random));
     case WorkerKind::adversarial:

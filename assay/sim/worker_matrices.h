@@ -1,9 +1,8 @@
 #pragma once
 
-#include <span>
-
 #include "assay/base/matrix.h"
 #include "assay/base/random.h"
+#include "assay/core/ids.h"
 #include "assay/sim/crowd_options.h"
 
 namespace assay::sim {
@@ -14,7 +13,9 @@ struct WorkerMatrices {
   Matrix<double> late;  ///< equal to early unless the worker drifts or learns
 };
 
-/// Draws a worker of the given kind. A colluding worker's matrix is the one he has when he does not copy.
-[[nodiscard]] WorkerMatrices draw_worker(WorkerKind kind, std::span<const double> prior, Random& random);
+/// Draws a worker of the given kind. `lazy_answer` is what costs a spammer least who looks at nothing. A colluding
+/// worker's matrix is the one he has when he does not copy.
+[[nodiscard]] WorkerMatrices draw_worker(WorkerKind kind, std::size_t class_count, ClassIndex lazy_answer,
+                                         Random& random);
 
 }  // namespace assay::sim

@@ -152,7 +152,7 @@ export interface Report {
   confusions: Confusions;
   items: Items;
   item_cost: { low: number[]; high: number[]; item_count: number[] };
-  agreement: { krippendorff_alpha: number | null; low: number | null; high: number | null } | null;
+  agreement: { krippendorff_alpha: number | null; low: number | null; high: number | null; interval: number } | null;
   evaluation: Evaluation | null;
 }
 

@@ -39,6 +39,7 @@ export function confusion_figure(cells: readonly Cell[], given_label: string): D
       marks: [
         Plot.cell(cells, { x: "given_class", y: "true_class", fill: "var(--heat)", fillOpacity: "probability", rx: 3 }),
         Plot.cell(cells.filter((d) => d.true_class === d.given_class), { x: "given_class", y: "true_class", stroke: "var(--ink)", strokeWidth: 1.5, rx: 3 }),
+        Plot.text(["↓ true class"], { frameAnchor: "top-left", textAnchor: "end", dx: -6, dy: -9, fill: "var(--muted)" }),
         written ? Plot.text(cells.filter((d) => d.probability <= kDark), { ...text, fill: "var(--ink)" }) : null,
         written ? Plot.text(cells.filter((d) => d.probability > kDark), { ...text, fill: "var(--heat-ink)", fontWeight: 600 }) : null,
         Plot.tip(cells, Plot.pointer({ x: "given_class", y: "true_class", title: tip_text, fill: "var(--panel)", stroke: "var(--rule)", maxRadius: size })),

@@ -30,8 +30,8 @@ export const kFormulas = {
   },
   confusion: {
     name: "Error rates (confusion matrix)",
-    words: "How often a worker answers each class when the row's class is the true one. The truth is uncertain, so each item counts with its probabilities; pseudo-counts keep a worker with few labels near the crowd.",
-    formula: "C[i][j] = (λ[i][j] + Σ over items labelled j of p(i)) / row sum",
+    words: "How often a worker answers each class when the row's class is the true one. The truth is uncertain, so it is drawn many times: n counts the worker's labels under one draw. λ is what the crowd says of a worker who has not labelled anything, so that one with few labels stays near the crowd. (Dawid-Skene without pseudo-counts: the model's own rates.)",
+    formula: "C[i][j] = mean over draws of (n[i][j] + λ[i][j]) / row sum",
   },
   soft_label: {
     name: "What a label stands for",
@@ -70,8 +70,8 @@ export const kFormulas = {
   },
   estimated_accuracy: {
     name: "Estimated accuracy",
-    words: "Mean probability of the most likely class, without using any truth.",
-    formula: "mean over items of max over i of p(i)",
+    words: "Mean probability of the decided class, without using any truth.",
+    formula: "mean over items of p(decided)",
   },
   data_quality: {
     name: "Data quality",
