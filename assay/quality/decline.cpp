@@ -63,22 +63,24 @@ class DeclineTest {
     const LabelChunk chunk = evidence_.labels.chunk(block, room);
     Matrix<double> posterior;
     evidence_.posterior(chunk, posterior);
-    std::vector<double> others(k_);
+    Others others(evidence_);
     for (std::size_t i = 0; i < chunk.size(); ++i) {
+      others.look_at(chunk, i, posterior.row(i));
+      if (!others.is_witnessed()) continue;
       std::uint64_t at = chunk.offset(i);
       for (const auto row : chunk.rows(i)) {
         const double time = chunk.store.times()[at++];
         if (std::isnan(time)) continue;
-        posterior_without(posterior.row(i), evidence_.confusion.row(row), others);
+        const auto truth = others.by_rates(row);
         const auto worker = chunk.store.worker_of(row);
-        const double agreement = others[chunk.store.label_of(row)];
-        trends[worker].add(time - first_time_, agreement - expected_agreement(worker, others));
+        const double agreement = truth[chunk.store.label_of(row)];
+        trends[worker].add(time - first_time_, agreement - expected_agreement(worker, truth));
       }
     }
   }
 
  private:
-  [[nodiscard]] double expected_agreement(std::size_t worker, const std::vector<double>& others) const {
+  [[nodiscard]] double expected_agreement(std::size_t worker, std::span<const double> others) const {
     const auto matrix = evidence_.confusion.worker(worker);
     double sum = 0;
     for (std::size_t g = 0; g < k_; ++g) {

@@ -3,78 +3,96 @@
 #include <algorithm>
 #include <cmath>
 
-#include "assay/base/numerics.h"
 #include "assay/quality/suspicion.h"
 
 namespace assay::quality {
 namespace {
 
-// What is no better than spam, what is clearly better, and what bias is worth undoing: docs/quality.md.
+// What is no better than spam, what is clearly of use, and what bias is worth undoing: docs/quality.md.
 constexpr double kSpammerQuality = 0.1;
-constexpr double kClearlyNoSpammer = 0.2;
+constexpr double kUsefulQuality = 0.1;
 constexpr double kTellApartLevel = 0.05;
 constexpr double kWorthUndoing = 0.05;
-constexpr double kUsefulQuality = 0.1;
 
-// Pr(X > x) for X with these moments: a Beta on [0, 1], a normal for what may be negative.
-double beta_tail(const Moments& m, double x) {
-  const double most = m.mean() * (1 - m.mean());
-  if (!(m.variance() > 0) || !(most > m.variance())) return m.mean() > x ? 1 : 0;
-  const double strength = most / m.variance() - 1;
-  return 1 - beta_cdf(x, m.mean() * strength, (1 - m.mean()) * strength);
+// sum_l prior(l) Pr(l): how often his label shares alone would be right.
+double chance_accuracy(std::span<const double> prior, std::span<const double> matrix) {
+  const std::size_t k = prior.size();
+  double chance = 0;
+  for (std::size_t g = 0; g < k; ++g) {
+    for (std::size_t t = 0; t < k; ++t) chance += prior[g] * prior[t] * matrix[g * k + t];
+  }
+  return chance;
 }
 
-double normal_tail(const Moments& m, double x) {
-  if (!(m.variance() > 0)) return m.mean() > x ? 1 : 0;
-  return std::erfc((x - m.mean()) / std::sqrt(2 * m.variance())) / 2;
+// Mean over t of max_g C(t, g) - C(t, t): the accuracy that relabelling him gains, classes equally common.
+double recoverable_accuracy(std::span<const double> matrix, std::size_t k) {
+  double gain = 0;
+  for (std::size_t t = 0; t < k; ++t) {
+    double most = 0;
+    for (std::size_t g = 0; g < k; ++g) most = std::max(most, matrix[g * k + t]);
+    gain += most - matrix[t * k + t];
+  }
+  return gain / static_cast<double>(k);
 }
+
+// What the intervals say of a worker before the others are heard.
+struct Suspicion {
+  bool spammer = false, adversarial = false, biased = false;
+  [[nodiscard]] bool any() const { return spammer || adversarial || biased; }
+};
 
 class Judge {
  public:
-  Judge(const FlagProblem& problem, std::span<const WorkerQuality> workers, ThreadPool& threads)
-      : problem_(problem),
-        declines_(decline_p_values(problem.evidence, threads)),
-        level_(problem.level / std::max(1.0, static_cast<double>(workers.size()))),
-        may_be_blind_(workers.size()) {
-    std::vector<std::uint32_t> doubtful;
-    for (std::uint32_t w = 0; w < workers.size(); ++w) {
-      if (is_judged(workers[w]) && workers[w].quality_expected.low < kUsefulQuality) doubtful.push_back(w);
-    }
-    const auto p_values = blindness_p_values(problem.evidence, doubtful, threads);
-    for (std::size_t i = 0; i < doubtful.size(); ++i) may_be_blind_[doubtful[i]] = p_values[i] > kTellApartLevel;
+  Judge(const FlagProblem& problem, std::vector<WorkerQuality>& workers, ThreadPool& threads)
+      : problem_(problem), workers_(workers), declines_(decline_p_values(problem.evidence, threads)) {
+    std::uint64_t judged = 0;
+    for (std::uint32_t w = 0; w < workers.size(); ++w) judged += is_judged(w) ? 1 : 0;
+    level_ = problem.level / std::max(1.0, static_cast<double>(judged));
   }
 
-  void judge(std::size_t w, WorkerQuality& row) const {
-    const auto& drawn = problem_.drawn[w];
-    if (!is_judged(row)) return;
-    const bool may_be_blind = may_be_blind_[w];
-    if (may_be_blind) row.quality_expected.low = row.quality_minimum.low = 0;
-    const bool spammer = is_spammer(w, row, may_be_blind);
-    if (spammer) row.flags.set(WorkerFlag::spammer);
-    const bool adversarial = normal_tail(drawn.above_chance, 0) < level_;
-    if (adversarial) row.flags.set(WorkerFlag::adversarial);
-    if (!spammer && !adversarial && row.quality_expected.low > kUsefulQuality &&
-        1 - normal_tail(drawn.recoverable, kWorthUndoing) < level_) {
-      row.flags.set(WorkerFlag::biased);
+  void judge(ThreadPool& threads) {
+    std::vector<std::uint32_t> suspects;
+    for (std::uint32_t w = 0; w < workers_.size(); ++w) {
+      if (is_judged(w) && suspect(w).any()) suspects.push_back(w);
+      if (is_judged(w) && !declines_.empty() && declines_[w] < level_) workers_[w].flags.set(WorkerFlag::drifting);
     }
-    if (!declines_.empty() && declines_[w] < level_) row.flags.set(WorkerFlag::drifting);
+    const auto testimony = hear_others(problem_.evidence, suspects, threads);
+    for (std::size_t i = 0; i < suspects.size(); ++i) conclude(suspects[i], testimony[i]);
   }
 
  private:
-  static bool is_judged(const WorkerQuality& row) {
-    return row.label_count > 0 && !std::isnan(row.quality_expected.value);
+  [[nodiscard]] bool is_judged(std::uint32_t w) const {
+    return problem_.witnessed[w] > 0 && !std::isnan(workers_[w].quality_expected.value);
   }
 
-  // Too few labels to be told apart is no crime: what is known must also rule out a worker who is of some use.
-  [[nodiscard]] bool is_spammer(std::size_t w, const WorkerQuality& row, bool may_be_blind) const {
-    if (row.quality_expected.high < kSpammerQuality) return true;
-    return may_be_blind && beta_tail(problem_.drawn[w].quality_expected, kClearlyNoSpammer) < level_;
+  [[nodiscard]] Suspicion suspect(std::uint32_t w) const {
+    const auto& row = workers_[w];
+    const auto matrix = problem_.confusion.worker(w);
+    Suspicion out;
+    out.spammer = row.quality_expected.low < kUsefulQuality;
+    out.adversarial = row.accuracy.high < chance_accuracy(problem_.prior, matrix);
+    out.biased = row.quality_expected.low > kUsefulQuality &&
+                 recoverable_accuracy(matrix, problem_.prior.size()) >= kWorthUndoing;
+    return out;
+  }
+
+  void conclude(std::uint32_t w, const Testimony& testimony) {
+    auto& row = workers_[w];
+    const Suspicion suspicion = suspect(w);
+    const double needed = -std::log(level_);
+    const bool may_be_blind = suspicion.spammer && testimony.blindness_p_value > kTellApartLevel;
+    const bool spammer = (may_be_blind || row.quality_expected.high < kSpammerQuality) && testimony.spammer > needed;
+    const bool adversarial = suspicion.adversarial && testimony.adversarial_p_value < level_;
+    if (may_be_blind) row.quality_expected.low = row.quality_minimum.low = 0;
+    if (spammer) row.flags.set(WorkerFlag::spammer);
+    if (adversarial) row.flags.set(WorkerFlag::adversarial);
+    if (!spammer && !adversarial && suspicion.biased && testimony.biased > needed) row.flags.set(WorkerFlag::biased);
   }
 
   const FlagProblem& problem_;
+  std::vector<WorkerQuality>& workers_;
   std::vector<double> declines_;
-  double level_;
-  std::vector<bool> may_be_blind_;
+  double level_ = 0;
 };
 
 // Some blocks of the labels as labels of their own, with their posteriors.
@@ -115,47 +133,43 @@ Sample take_sample(const Evidence& evidence, std::uint64_t most_labels) {
 }  // namespace
 
 void DrawnQuality::add(const QualityFormula& formula, std::span<const float> matrix) {
-  const auto& prior = formula.prior();
-  const std::size_t k = prior.size();
   thread_local std::vector<double> exact;
   exact.assign(matrix.begin(), matrix.end());
-  const auto quality = formula.quality(formula.worker_cost(exact));
-  double right = 0, chance = 0, undone = 0;
-  for (std::size_t g = 0; g < k; ++g) {
-    double given = 0, most = 0;
-    for (std::size_t t = 0; t < k; ++t) {
-      const double joint = prior[t] * exact[g * k + t];
-      given += joint;
-      most = std::max(most, exact[g * k + t]);
-    }
-    right += prior[g] * exact[g * k + g];
-    chance += prior[g] * given;
-    undone += most - exact[g * k + g];
-  }
+  const auto cost = formula.worker_cost(exact);
+  const auto quality = formula.quality(cost);
+  expected_cost.add(cost.expected);
+  minimum_cost.add(cost.minimum);
   quality_expected.add(quality.expected);
   quality_minimum.add(quality.minimum);
-  accuracy.add(right);
-  above_chance.add(right - chance);
-  recoverable.add(undone / static_cast<double>(k));
+  accuracy.add(formula.accuracy(exact));
 }
 
 std::vector<std::string> set_flags(const FlagProblem& problem, ThreadPool& threads,
                                    std::vector<WorkerQuality>& workers) {
-  const Judge judge(problem, workers, threads);
-  constexpr std::size_t kChunk = 64;
-  threads.run((workers.size() + kChunk - 1) / kChunk, [&](std::size_t c) {
-    for (std::size_t w = c * kChunk; w < std::min(workers.size(), (c + 1) * kChunk); ++w) judge.judge(w, workers[w]);
-  });
+  const auto unjudged = static_cast<std::size_t>(std::count(problem.witnessed.begin(), problem.witnessed.end(), 0U));
+  if (unjudged == workers.size()) {
+    return {
+        "no worker is flagged: nobody else labelled their items and none is gold, so nothing speaks for or against "
+        "anybody"};
+  }
+  Judge(problem, workers, threads).judge(threads);
   const Sample sample = take_sample(problem.evidence, problem.most_copying_labels);
   const WorkerLabels index(sample.labels);
   for (const auto& pair : find_copying(sample.labels, sample.estimate, index, problem.level, threads)) {
     workers[pair.first].flags.set(WorkerFlag::colluding);
     workers[pair.second].flags.set(WorkerFlag::colluding);
   }
+  std::vector<std::string> notes;
+  if (unjudged > 0) {
+    notes.push_back(std::to_string(unjudged) + " of " + std::to_string(workers.size()) +
+                    " workers can't be flagged: nobody else labelled their items and none is gold");
+  }
   const std::uint64_t all = problem.evidence.labels.shape().label_count;
-  if (sample.labels.label_count() == all) return {};
-  return {"copying was looked for among " + std::to_string(sample.labels.label_count()) + " of " + std::to_string(all) +
-          " labels"};
+  if (sample.labels.label_count() < all) {
+    notes.push_back("copying was looked for among " + std::to_string(sample.labels.label_count()) + " of " +
+                    std::to_string(all) + " labels");
+  }
+  return notes;
 }
 
 }  // namespace assay::quality

@@ -35,8 +35,7 @@ class Moments {
 struct DrawnQuality {
   Moments quality_expected, quality_minimum;
   Moments accuracy;
-  Moments above_chance;  ///< accuracy minus what his labels would have by chance, sum_l prior_l Pr(l)
-  Moments recoverable;   ///< accuracy that relabelling gains, mean over l of max_t C(t, l) - C(l, l)
+  Moments expected_cost, minimum_cost;
 
   /// `matrix` is [given][true], K^2.
   void add(const QualityFormula& formula, std::span<const float> matrix);
@@ -44,14 +43,17 @@ struct DrawnQuality {
 
 struct FlagProblem {
   Evidence evidence;
-  std::span<const DrawnQuality> drawn;
-  double level;
+  const Confusions& confusion;  ///< the error rates of the table of workers
+  std::span<const double> prior;
+  std::span<const std::uint64_t> witnessed;  ///< each worker's labels on items that others labelled too, or gold
+  double level;                              ///< of a kind of flag over all workers
   std::uint64_t most_copying_labels;  ///< copying is looked for among so many, from blocks evenly spaced over all
 };
 
-/// Sets the flags of every worker; his qualities and intervals are already there. Where a worker's labels may well not
-/// depend on the truth, his quality intervals are made to reach down to 0. Returns what a reader must know, one
-/// sentence each.
+/// Sets the flags of every worker; his qualities and intervals are already there. What makes somebody suspect stands in
+/// docs/quality.md; he is flagged when the others' testimony (suspicion.h) says so as well. Where a worker's labels may
+/// well not depend on the truth, his quality intervals are made to reach down to 0. Returns what a reader must know,
+/// one sentence each.
 [[nodiscard]] std::vector<std::string> set_flags(const FlagProblem& problem, ThreadPool& threads,
                                                  std::vector<WorkerQuality>& workers);
 

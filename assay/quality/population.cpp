@@ -64,9 +64,25 @@ double share_right(const Confusions& counts, std::size_t worker) {
   return right / total;
 }
 
+std::vector<double> shares_of_classes(const Confusions& counts) {
+  std::vector<double> shares(counts.class_count());
+  for (std::size_t w = 0; w < counts.worker_count(); ++w) {
+    for (std::size_t t = 0; t < shares.size(); ++t) shares[t] += counts.true_total(w, t);
+  }
+  normalize(shares);
+  return shares;
+}
+
 }  // namespace
 
-WorkerType::WorkerType(Matrix<double> alpha) : alpha_(std::move(alpha)) { remember(); }
+WorkerType::WorkerType(Matrix<double> alpha, std::span<const double> class_shares)
+    : alpha_(std::move(alpha)), anchor_(alpha_) {
+  remember();
+  for (std::size_t t = 0; t < alpha_.rows(); ++t) {
+    const double labels = static_cast<double>(class_shares.size()) * class_shares[t];
+    for (double& n : anchor_.row(t)) n *= labels / strength_[t];
+  }
+}
 
 void WorkerType::remember() {
   const std::size_t k = alpha_.rows();
@@ -112,8 +128,12 @@ void WorkerType::improve(std::span<const float> counts, std::span<const std::uin
   const std::size_t k = alpha_.rows();
   std::vector<double> rise(k);
   for (std::size_t t = 0; t < k; ++t) {
-    double total_rise = 0;
-    std::fill(rise.begin(), rise.end(), 0.0);
+    double anchored = 0;
+    for (std::size_t g = 0; g < k; ++g) {
+      anchored += anchor_(t, g);
+      rise[g] = digamma_rise(anchor_(t, g), alpha_(t, g));
+    }
+    double total_rise = digamma_rise(anchored, strength_[t]);
     for (const auto w : members) {
       double total = 0;
       for (std::size_t g = 0; g < k; ++g) {
@@ -143,10 +163,11 @@ Population::Population(const Confusions& counts) {
   std::vector<std::uint32_t> order(workers);
   std::iota(order.begin(), order.end(), 0U);
   std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return right[a] < right[b]; });
+  const auto class_shares = shares_of_classes(counts);
   for (std::size_t i = 0; i < types; ++i) {
     const std::size_t begin = workers * i / types;
     const std::size_t end = workers * (i + 1) / types;
-    types_.emplace_back(pooled_alpha(counts, std::span(order).subspan(begin, end - begin)));
+    types_.emplace_back(pooled_alpha(counts, std::span(order).subspan(begin, end - begin)), class_shares);
   }
   shares_.assign(types, 1.0 / static_cast<double>(types));
 }

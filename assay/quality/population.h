@@ -13,7 +13,8 @@ namespace assay::quality {
 /// the strength, is how many labels of one's own outweigh the kind: small where its workers differ a lot.
 class WorkerType {
  public:
-  explicit WorkerType(Matrix<double> alpha);
+  /// `class_shares` (K, sum 1): how common the classes are.
+  WorkerType(Matrix<double> alpha, std::span<const double> class_shares);
 
   [[nodiscard]] double alpha(std::size_t true_class, std::size_t given) const { return alpha_(true_class, given); }
   [[nodiscard]] double strength(std::size_t true_class) const { return strength_[true_class]; }
@@ -22,13 +23,16 @@ class WorkerType {
   [[nodiscard]] double log_likelihood(std::span<const float> counts) const;
 
   /// One step of the fixed-point iteration of Minka (2000, "Estimating a Dirichlet distribution", eq. 55) towards the
-  /// parameters under which the counts [worker][given][true] of `members` are likeliest.
+  /// parameters under which the counts [worker][given][true] of `members` are likeliest. One more member stands for
+  /// what the type was at the start: K labels, spread over the classes as they are common and answered as the first
+  /// alpha has it. So a type that few labels speak of keeps to the names of the classes.
   void improve(std::span<const float> counts, std::span<const std::uint32_t> members);
 
  private:
   void remember();
 
-  Matrix<double> alpha_;  // [true][given], all > 0
+  Matrix<double> alpha_;   // [true][given], all > 0
+  Matrix<double> anchor_;  // the labels of the member who stands for the start, [true][given]
   std::vector<double> strength_;
   Matrix<double> log_gamma_alpha_;
   std::vector<double> log_gamma_strength_;

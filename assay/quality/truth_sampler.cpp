@@ -22,6 +22,7 @@ constexpr double kBurnInShare = 0.2;
 constexpr std::uint64_t kLeastBurnIn = 10;
 constexpr std::uint64_t kLeastBurnInWhenVast = 6;
 constexpr float kLeastProbability = 1e-6F;
+constexpr double kLeastGammaSum = 1e-200;
 constexpr std::size_t kWorkerChunk = 64;
 constexpr std::size_t kMostItemPieces = 8;
 constexpr std::size_t kPieceBytes = 64U << 20U;
@@ -200,21 +201,25 @@ class Sampling {
 
   void draw_matrix(Random& random, std::size_t w) {
     const std::size_t base = w * k_ * k_;
-    const auto& type = type_of(w);
+    thread_local std::vector<double> row;
+    row.resize(k_);
     for (std::size_t t = 0; t < k_; ++t) {
       double sum = 0;
+      for (std::size_t g = 0; g < k_; ++g) sum += row[g] = random.gamma(row_count(w, t, g));
+      if (!(sum > kLeastGammaSum)) draw_corner(random, w, t, row);
+      const double scale = sum > kLeastGammaSum ? 1 / sum : 1;
       for (std::size_t g = 0; g < k_; ++g) {
-        const std::size_t cell = base + g * k_ + t;
-        const double drawn = random.gamma(type.alpha(t, g) + static_cast<double>(counts_[cell]));
-        matrices_[cell] = static_cast<float>(drawn);
-        sum += drawn;
-      }
-      const float scale = sum > 0 ? static_cast<float>(1 / sum) : 0.0F;
-      for (std::size_t g = 0; g < k_; ++g) {
-        const std::size_t cell = base + g * k_ + t;
-        matrices_[cell] = std::max(matrices_[cell] * scale, kLeastProbability);
+        matrices_[base + g * k_ + t] = std::max(static_cast<float>(row[g] * scale), kLeastProbability);
       }
     }
+  }
+
+  // A Dirichlet with parameters near 0 is all on one class; its gamma draws may be too small for numbers.
+  void draw_corner(Random& random, std::size_t w, std::size_t t, std::vector<double>& row) const {
+    for (std::size_t g = 0; g < k_; ++g) row[g] = row_count(w, t, g);
+    const std::size_t all = random.categorical(row);
+    std::fill(row.begin(), row.end(), 0.0);
+    row[all] = 1;
   }
 
   // Gold keeps its class; it says nothing of how common the classes are.

@@ -52,48 +52,81 @@ void fill_cell_intervals(WorkerAssessment& out, const SampledConfusions& sampled
   });
 }
 
-void count_labels(WorkerAssessment& out, const WorkerQualityProblem& problem) {
+// How many of each worker's labels somebody else can speak of, and how common each class is among all labels.
+struct LabelCounts {
+  std::vector<std::uint64_t> witnessed;
+  std::vector<double> shares;
+};
+
+// Fills the counts of the table as well.
+LabelCounts count_labels(WorkerAssessment& out, const WorkerQualityProblem& problem) {
+  LabelCounts counts{std::vector<std::uint64_t>(out.workers.size()),
+                     std::vector<double>(problem.labels.shape().class_count, 1.0)};
   LabelStore room;
   for (std::size_t b = 0; b < problem.labels.block_count(); ++b) {
     const LabelChunk chunk = problem.labels.chunk(b, room);
     for (std::size_t i = 0; i < chunk.size(); ++i) {
+      const bool has_witness = is_witnessed(chunk, i, problem.gold);
       const bool is_gold = !problem.gold.empty() && problem.gold[chunk.first_item + i] != kNoClass;
       for (const auto row : chunk.rows(i)) {
         WorkerQuality& worker = out.workers[chunk.store.worker_of(row)];
         ++worker.label_count;
         worker.gold_count += is_gold ? 1 : 0;
+        counts.witnessed[chunk.store.worker_of(row)] += has_witness ? 1 : 0;
+        counts.shares[chunk.store.label_of(row)] += 1;
       }
     }
   }
+  normalize(counts.shares);
+  return counts;
 }
 
-Interval around(double value, const Interval& interval) {
-  if (std::isnan(value)) return {value, value};
-  return {std::min(interval.low, value), std::max(interval.high, value)};
+Measured measured(double value, const Interval& interval) {
+  if (std::isnan(value)) return {value, value, value};
+  return {value, std::min(interval.low, value), std::max(interval.high, value)};
 }
 
-Interval interval_of(const BetaIntervals& intervals, const Moments& moments) {
-  return intervals.of_moments(moments.mean(), moments.variance(), 0);
+// Value and interval of the same draws.
+Measured of_draws(const BetaIntervals& intervals, const Moments& moments) {
+  return measured(moments.mean(), intervals.of_moments(moments.mean(), moments.variance(), 0));
 }
 
 void fill_row(WorkerQuality& row, const QualityFormula& formula, std::span<const double> matrix,
               const DrawnQuality& drawn, const BetaIntervals& intervals) {
+  row.expected_cost = drawn.expected_cost.mean();
+  row.minimum_cost = drawn.minimum_cost.mean();
+  row.quality_expected = of_draws(intervals, drawn.quality_expected);
+  row.quality_minimum = of_draws(intervals, drawn.quality_minimum);
+  // Linear in the matrix, so that the mean over the draws is that of the mean matrix, which is known better.
+  const double accuracy = formula.accuracy(matrix);
+  row.accuracy = measured(accuracy, intervals.of_moments(accuracy, drawn.accuracy.variance(), 0));
+}
+
+// The model's own matrix may lie anywhere among the draws.
+void fill_row_with_own_rates(WorkerQuality& row, const QualityFormula& formula, std::span<const double> matrix,
+                             const DrawnQuality& drawn, const BetaIntervals& intervals) {
   const auto cost = formula.worker_cost(matrix);
   const auto quality = formula.quality(cost);
+  const auto interval = [&](const Moments& m) { return intervals.of_moments(m.mean(), m.variance(), 0); };
   row.expected_cost = cost.expected;
   row.minimum_cost = cost.minimum;
-  row.quality_expected.value = quality.expected;
-  row.quality_minimum.value = quality.minimum;
-  row.accuracy.value = formula.accuracy(matrix);
-  const auto expected = around(row.quality_expected.value, interval_of(intervals, drawn.quality_expected));
-  const auto minimum = around(row.quality_minimum.value, interval_of(intervals, drawn.quality_minimum));
-  const auto accuracy = around(row.accuracy.value, interval_of(intervals, drawn.accuracy));
-  row.quality_expected.low = expected.low;
-  row.quality_expected.high = expected.high;
-  row.quality_minimum.low = minimum.low;
-  row.quality_minimum.high = minimum.high;
-  row.accuracy.low = accuracy.low;
-  row.accuracy.high = accuracy.high;
+  row.quality_expected = measured(quality.expected, interval(drawn.quality_expected));
+  row.quality_minimum = measured(quality.minimum, interval(drawn.quality_minimum));
+  row.accuracy = measured(formula.accuracy(matrix), interval(drawn.accuracy));
+}
+
+// Where no item has two workers or gold, labels fit any error rates: the sampler's intervals would be those of a start
+// that nothing corrects.
+void widen_all(WorkerAssessment& out) {
+  std::fill(out.low.values().begin(), out.low.values().end(), 0.0);
+  std::fill(out.high.values().begin(), out.high.values().end(), 1.0);
+  for (auto& row : out.workers) {
+    for (Measured* m : {&row.quality_expected, &row.quality_minimum, &row.accuracy}) {
+      if (std::isnan(m->value)) continue;
+      m->low = 0;
+      m->high = 1;
+    }
+  }
 }
 
 void rank_workers(std::vector<WorkerQuality>& workers, const NameTable& names) {
@@ -146,7 +179,7 @@ WorkerAssessment estimate_worker_quality(const WorkerQualityProblem& problem, co
   WorkerAssessment out;
   const std::size_t workers = problem.labels.shape().worker_count;
   out.workers.resize(workers);
-  count_labels(out, problem);
+  const auto counts = count_labels(out, problem);
   const QualityFormula formula(problem.estimate.prior, problem.costs);
   if (!formula.defined()) {
     out.notes.push_back("worker quality is not defined: " + reason_undefined(problem.costs));
@@ -161,14 +194,21 @@ WorkerAssessment estimate_worker_quality(const WorkerQualityProblem& problem, co
   const BetaIntervals intervals(options.interval);
   fill_cell_intervals(out, sampled, intervals, threads);
   for (std::size_t w = 0; w < workers; ++w) {
-    fill_row(out.workers[w], formula, out.confusion.worker(w), drawn[w], intervals);
+    const auto fill = options.population_prior ? fill_row : fill_row_with_own_rates;
+    fill(out.workers[w], formula, out.confusion.worker(w), drawn[w], intervals);
   }
+  const bool has_worker_priors = problem.worker_priors != nullptr && !problem.worker_priors->empty();
+  const auto is_zero = [](std::uint64_t n) { return n == 0; };
+  if (!has_worker_priors && std::all_of(counts.witnessed.begin(), counts.witnessed.end(), is_zero)) widen_all(out);
   rank_workers(out.workers, problem.workers);
-  auto notes = set_flags({{problem.labels, sampled.independent.confusion, sampled.posterior},
-                          drawn,
-                          options.flag_level,
-                          options.copying_labels},
-                         threads, out.workers);
+  auto notes =
+      set_flags({{problem.labels, sampled.independent.confusion, sampled.posterior, problem.gold, counts.shares},
+                 out.confusion,
+                 problem.estimate.prior,
+                 counts.witnessed,
+                 options.flag_level,
+                 options.copying_labels},
+                threads, out.workers);
   std::move(notes.begin(), notes.end(), std::back_inserter(out.notes));
   return out;
 }

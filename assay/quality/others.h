@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "assay/base/threads.h"
+#include "assay/core/confusions.h"
+#include "assay/core/estimate.h"
+#include "assay/core/ids.h"
+#include "assay/core/label_source.h"
+
+namespace assay::quality {
+
+/// What a worker is judged by: labels, error rates that come from all of them, posteriors that are products of the prior
+/// and those rates, so that one worker's labels can be taken out again, gold (one class an item, or empty), and how
+/// common each class is among the labels (K, sum 1, none of them 0).
+struct Evidence {
+  const LabelSource& labels;
+  const Confusions& confusion;
+  const ChunkPosterior& posterior;
+  std::span<const ClassIndex> gold;
+  std::span<const double> label_shares;
+};
+
+/// Whether somebody else can speak for or against the labels of the chunk's i-th item: it is gold, or two workers
+/// labelled it. Repeated labels of one worker don't witness each other.
+[[nodiscard]] bool is_witnessed(const LabelChunk& chunk, std::size_t i, std::span<const ClassIndex> gold);
+
+/// What everybody but one worker says of an item; gold says it for certain. An item at a time: `look_at`, then ask by
+/// row (worker * K + label) of one of its labels. O(labels of the item x log of it) an item, O(K) a question.
+class Others {
+ public:
+  explicit Others(const Evidence& evidence);
+
+  /// `posterior` is that of the item and must stay while questions are asked.
+  void look_at(const LabelChunk& chunk, std::size_t i, std::span<const double> posterior);
+
+  /// False when nobody else labelled the item and it is not gold: then there is nothing to ask.
+  [[nodiscard]] bool is_witnessed() const { return witnessed_; }
+  /// As the model has it: posterior(t) / prod over the worker's labels g of C(t, g), normalised.
+  [[nodiscard]] std::span<const double> by_rates(std::uint32_t row);
+  /// `rates_part` of that, the rest the vote of the others with one and a half votes more, spread as all
+  /// labels are: one vote for a rare class makes nothing likely.
+  [[nodiscard]] std::span<const double> by_rates_and_vote(std::uint32_t row, double rates_part);
+
+ private:
+  [[nodiscard]] std::span<const std::uint32_t> labels_of_worker(std::uint32_t row) const;
+
+  const Evidence& evidence_;
+  std::size_t k_;
+  bool witnessed_ = false;
+  bool is_gold_ = false;
+  std::span<const double> posterior_;
+  std::vector<std::uint32_t> rows_;  // sorted, so that a worker's stand together
+  std::vector<double> votes_, likelihood_, out_;
+};
+
+/// How far the rates can be trusted beside the vote, in [0, 1]: the part that predicts the labels best,
+///   max over part, A of sum over labels log(A p(g) + (1 - A) s(g)),
+/// p what the others say of the item (by_rates_and_vote), g the label, s the label shares. Where rates were learned from
+/// too little, classes have changed their meaning and the part is small. From 50,000 labels at most, out of blocks
+/// evenly spaced.
+[[nodiscard]] double trusted_rates_part(const Evidence& evidence, ThreadPool& threads);
+
+}  // namespace assay::quality
