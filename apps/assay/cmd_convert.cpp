@@ -15,6 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 
 struct Options {
+  std::string memory;
   std::uint64_t threads = 0;
   bool quiet = false;
 };
@@ -22,6 +23,8 @@ struct Options {
 const OptionTable<Options>& option_table() {
   static const auto table = [] {
     OptionTable<Options> t;
+    t.text("memory", &Options::memory, "such as 500MB or 2GB",
+           "take no more memory than this: labels that do not fit wait on disk beside OUT; empty takes what it needs");
     t.integer("threads", &Options::threads, 0, 4096, "threads", "0 takes as many as the machine has cores");
     t.flag("quiet", &Options::quiet, "print nothing but errors");
     return t;
@@ -55,11 +58,10 @@ class Conversion {
   void run() {
     io::OutputGuard guard(in_);
     guard.add(out_, "OUT");
-    if (io::is_whole_block_file(in_, reading_)) {
-      blocks::BlockFile file(in_.front());
-      file.drop_pages_after_use();
-      const LabelTable known = io::describe_blocks(file);
-      write(io::named(known, file), known.reading);
+    if (spills()) {
+      spill();
+    } else if (io::is_whole_block_file(in_, reading_)) {
+      write_from(in_.front());
     } else {
       const LabelTable table = io::read_labels(in_, reading_, threads_, &progress_);
       const StoreSource source(table.labels);
@@ -68,6 +70,40 @@ class Conversion {
   }
 
  private:
+  [[nodiscard]] bool spills() const {
+    if (options_.memory.empty()) return false;
+    if (format_ == "parquet")
+      throw bad_input("found parquet, allowed within --memory are .assay, .csv and .jsonl", out_);
+    return !io::is_whole_block_file(in_, reading_) && !io::fit_in_memory(in_, memory());
+  }
+  [[nodiscard]] std::uint64_t memory() const { return option_parsing::bytes("memory", options_.memory); }
+
+  // Into blocks first, from which any other format is written.
+  void spill() {
+    const fs::path target(out_);
+    const std::string folder_path = target.has_parent_path() ? target.parent_path().string() : ".";
+    io::OutputFolder folder(folder_path);
+    const std::string name = target.filename().string();
+    if (format_ == io::records::kAssay) {
+      const auto done =
+          io::spill_to_blocks(in_, reading_, folder.add(name), folder_path, memory(), threads_, &progress_);
+      folder.commit();
+      if (!options_.quiet) report(done.shape);
+      return;
+    }
+    io::OutputFolder between(folder_path);  // never committed
+    const std::string blocks = between.add(name + "." + std::string(io::records::kAssay));
+    (void)io::spill_to_blocks(in_, reading_, blocks, folder_path, memory(), threads_, &progress_);
+    write_from(blocks);
+  }
+
+  void write_from(const std::string& blocks) {
+    blocks::BlockFile file(blocks);
+    file.drop_pages_after_use();
+    const LabelTable known = io::describe_blocks(file);
+    write(io::named(known, file), known.reading);
+  }
+
   void write(const io::NamedLabels& labels, const ReadingReport& reading) {
     const fs::path target(out_);
     io::OutputFolder folder(target.has_parent_path() ? target.parent_path().string() : ".");

@@ -58,6 +58,8 @@ class EstimateRun {
         terminal_(terminal),
         options_(options_of(estimate_option_table())),
         reading_(options_of(io::reading_option_table())),
+        labels_(invocation.arguments),
+        labels_reading_(reading_),
         threads_(options_.threads),
         ranks_(*invocation.ranks),
         progress_(terminal, options_.quiet) {}
@@ -84,9 +86,14 @@ class EstimateRun {
     if (ranks_.rank() > 0) return take_part();
     check_company();
     check_outputs();
-    if (!options_.memory.empty() && !fits()) return run_from_blocks();
-    io::Input input = io::read_input({invocation_.arguments, options_.gold, options_.costs, options_.priors}, reading_,
-                                     threads_, &progress_);
+    std::optional<io::OutputFolder> scratch;
+    if (!options_.memory.empty() && !surely_fits()) {
+      spill_to(scratch);
+      if (!fits()) return run_from_blocks();
+    }
+    io::Input input =
+        io::read_input({labels_, options_.gold, options_.costs, options_.priors}, reading_, threads_, &progress_);
+    tell_of_files(input);
     const engine::EstimateRequest request = request_of(input);
     agree_on(request);
     keep_state(request);
@@ -143,9 +150,8 @@ class EstimateRun {
 
   // Files in blocks are not read for it: their directories hold checksums.
   [[nodiscard]] std::uint64_t labels_key(const engine::EstimateRequest& request) const {
-    return io::is_whole_block_file(invocation_.arguments, reading_)
-               ? blocks::BlockFile(invocation_.arguments.front()).content_key()
-               : fingerprint(StoreSource(request.table.labels));
+    return io::is_whole_block_file(labels_, labels_reading_) ? blocks::BlockFile(labels_.front()).content_key()
+                                                             : fingerprint(StoreSource(request.table.labels));
   }
 
   void check_model_runs_on_ranks() const {
@@ -164,15 +170,15 @@ class EstimateRun {
 
   // What ranks other than the first do: their part of the fit. They print and write nothing.
   void take_part() {
-    if (io::is_whole_block_file(invocation_.arguments, reading_) && takes_part_from_blocks()) return;
-    io::Input input = io::read_input({invocation_.arguments, options_.gold, options_.costs, options_.priors}, reading_,
-                                     threads_, &progress_);
+    if (io::is_whole_block_file(labels_, labels_reading_) && takes_part_from_blocks()) return;
+    io::Input input =
+        io::read_input({labels_, options_.gold, options_.costs, options_.priors}, reading_, threads_, &progress_);
     take_part(input, StoreSource(input.table.labels));
   }
 
   // False when only reading all labels can make sense of the other files (their classes may be new).
   bool takes_part_from_blocks() {
-    const blocks::BlockFile file(invocation_.arguments.front());
+    const blocks::BlockFile file(labels_.front());
     std::optional<io::Input> input;
     try {
       input = io::read_input_for(file, {{}, options_.gold, options_.costs, options_.priors});
@@ -190,16 +196,43 @@ class EstimateRun {
     engine::estimate_on_other_ranks(request, labels, context());
   }
 
+  // Whether text is so small that all that is made of it fits.
+  [[nodiscard]] bool surely_fits() const {
+    constexpr std::uint64_t kShare = 4;  // of the memory, for reading; the rest is for the fit
+    return !io::is_whole_block_file(labels_, reading_) &&
+           io::fit_in_memory(labels_, option_parsing::bytes("memory", options_.memory) / kShare);
+  }
+
+  // Labels that are no .assay file and may not fit become one, which `scratch` takes away again.
+  void spill_to(std::optional<io::OutputFolder>& scratch) {
+    const std::uint64_t memory = option_parsing::bytes("memory", options_.memory);
+    if (io::is_whole_block_file(labels_, reading_)) return;
+    if (ranks_.size() > 1) {
+      throw bad_input(
+          "on many ranks labels can be kept within a bound only as one .assay file (assay convert makes one)",
+          "--memory");
+    }
+    const std::string folder = std::filesystem::temp_directory_path().string();
+    const std::string blocks = scratch.emplace(folder).add("labels.assay");
+    spilled_ = io::spill_to_blocks(labels_, reading_, blocks, folder, memory, threads_, &progress_).reading;
+    labels_ = {blocks};
+    labels_reading_ = {};
+    labels_reading_.max_classes = reading_.max_classes;
+  }
+
+  // Blocks that were made of the files are nobody's business.
+  void tell_of_files(io::Input& input) const {
+    if (!spilled_) return;
+    ReadingReport& reading = input.table.reading;
+    reading.sources = spilled_->sources;
+    reading.format = spilled_->format;
+    reading.warnings.insert(reading.warnings.begin(), spilled_->warnings.begin(), spilled_->warnings.end());
+  }
+
   // Whether --memory allows to hold everything; if not, how an estimate from blocks keeps to it stands in limits_.
   bool fits() {
     const std::uint64_t memory = option_parsing::bytes("memory", options_.memory);
-    if (!io::is_whole_block_file(invocation_.arguments, reading_)) {
-      throw bad_input(
-          "labels can be kept within a bound only as one .assay file, taken as it is (assay convert LABELS... "
-          "labels.assay makes one)",
-          "--memory");
-    }
-    const blocks::BlockFile file(invocation_.arguments.front());
+    const blocks::BlockFile file(labels_.front());
     const auto plan = plan_memory(file, options_.model, !options_.gold.empty(), threads_.thread_count(), memory);
     limits_.copying_labels = plan.copying_labels;
     return plan.in_memory;
@@ -212,9 +245,10 @@ class EstimateRun {
     if (options_.format == "parquet") {
       throw bad_input("found parquet, allowed within --memory are csv and jsonl", "--format");
     }
-    blocks::BlockFile file(invocation_.arguments.front());
+    blocks::BlockFile file(labels_.front());
     file.drop_pages_after_use();
     io::Input input = io::read_input_for(file, {{}, options_.gold, options_.costs, options_.priors});
+    tell_of_files(input);
     const engine::EstimateRequest request = request_of(input);
     agree_on(request);
     keep_state(request);
@@ -296,6 +330,9 @@ class EstimateRun {
   Terminal& terminal_;
   EstimateOptions options_;
   io::ReadingOptions reading_;
+  std::vector<std::string> labels_;    // the files to read: those given, or blocks made of them
+  io::ReadingOptions labels_reading_;  // how to read these
+  std::optional<ReadingReport> spilled_;
   ThreadPool threads_;
   Communicator& ranks_;
   ProgressBar progress_;

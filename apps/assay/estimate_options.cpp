@@ -20,7 +20,7 @@ const OptionTable<EstimateOptions>& estimate_option_table() {
     t.text("report", &Options::report, "a file name", "write a report in one HTML file");
     t.choice("format", &Options::format, {"csv", "jsonl", "parquet"}, "of the files in --out");
     t.text(
-        "memory", &Options::memory, "such as 500MB or 2GB; labels must be one .assay file then",
+        "memory", &Options::memory, "such as 500MB or 2GB; fastest where labels are one .assay file",
         "take no more memory than this: what does not fit is read from disk block by block; empty takes what it needs");
     t.text("checkpoint", &Options::checkpoint, "a file name",
            "leave the state of the fit there after each pass, so that a run that was stopped or killed can go on");

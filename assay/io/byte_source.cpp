@@ -206,6 +206,12 @@ std::unique_ptr<ByteSource> decompressed(std::unique_ptr<ByteSource> raw, const 
 
 std::string display_name(const std::string& path) { return path == "-" ? "standard input" : path; }
 
+bool is_plain_text(const std::string& path) {
+  FileSource file(path, nullptr);
+  const std::string first = read_first(file, kZstdMagic.size());
+  return !first.starts_with(kGzipMagic) && !first.starts_with(kZstdMagic) && !first.starts_with("PAR1");
+}
+
 std::unique_ptr<ByteSource> open_bytes(const std::string& path, std::uint64_t* raw_bytes) {
   return decompressed(std::make_unique<FileSource>(path, raw_bytes), display_name(path));
 }

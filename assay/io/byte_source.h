@@ -24,6 +24,9 @@ class ByteSource {
 /// The same over bytes in memory, which must outlive it; `name` is what errors call it.
 [[nodiscard]] std::unique_ptr<ByteSource> open_memory(const std::string& bytes, std::string name);
 
+/// Whether a file holds text as it is: neither compressed nor Parquet. Only for files that can be read again.
+[[nodiscard]] bool is_plain_text(const std::string& path);
+
 /// How messages name a path: "standard input" for "-".
 [[nodiscard]] std::string display_name(const std::string& path);
 

@@ -1,7 +1,15 @@
 #include "assay/io/convert.h"
 
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+
 #include "assay/blocks/block_writer.h"
+#include "assay/io/byte_source.h"
+#include "assay/io/label_spill.h"
+#include "assay/io/read_labels.h"
 #include "assay/io/records.h"
+#include "assay/io/small_files.h"
 
 namespace assay::io {
 namespace {
@@ -23,6 +31,32 @@ void add_labels(const LabelChunk& chunk, std::vector<BlockWriter::Extras>& extra
     }
     to.add_item(rows, extras);
   }
+}
+
+// Compressed files are taken to hold so many times their size.
+constexpr std::uint64_t kCompression = 10;
+// Of each byte of text, in memory while it is read: names twice, labels and what sorts them.
+constexpr std::uint64_t kBytesPerByte = 4;
+constexpr std::uint64_t kFewestParts = 16;
+constexpr std::uint64_t kMostParts = 512;
+
+// The bytes of text in the files, about; nothing for a pipe.
+std::optional<std::uint64_t> text_bytes(const std::vector<std::string>& paths) {
+  std::uint64_t total = 0;
+  for (const auto& path : paths) {
+    std::error_code failed;
+    const auto size = std::filesystem::file_size(path, failed);
+    if (failed) return std::nullopt;
+    total += is_plain_text(path) ? size : kCompression * size;
+  }
+  return total;
+}
+
+// A part takes a quarter of the memory at most while it is sorted, several times its size on disk.
+std::uint64_t part_count(const std::vector<std::string>& paths, std::uint64_t memory) {
+  const auto bytes = text_bytes(paths);
+  if (!bytes) return kMostParts / 4;
+  return std::clamp(*bytes * kBytesPerByte * 4 / std::max<std::uint64_t>(memory, 1), kFewestParts, kMostParts);
 }
 
 }  // namespace
@@ -100,6 +134,42 @@ std::uint64_t write_block_file(const std::string& path, const NamedLabels& label
                 {reading.row_count, reading.missing_count, reading.rejected_count, reading.repeated_count,
                  reading.contradicting_count});
   return writer.byte_count();
+}
+
+bool fit_in_memory(const std::vector<std::string>& paths, std::uint64_t memory) {
+  const auto bytes = text_bytes(paths);
+  return bytes && *bytes <= memory / kBytesPerByte;
+}
+
+SpilledFile spill_to_blocks(const std::vector<std::string>& paths, const ReadingOptions& options,
+                            const std::string& path, const std::string& scratch, std::uint64_t memory,
+                            ThreadPool& threads, Progress* progress) {
+  LabelSpill spill(scratch, part_count(paths, memory));
+  LabelCollector collector(options, read_classes(options.classes), spill);
+  read_labels_into(paths, options, collector, threads, progress);
+  SpilledLabels names = collector.finish_spilled();
+  const std::uint64_t labels = spill.label_count();
+  LabelSpill::Target target;
+  target.worker_count = names.workers.size();
+  target.class_order = names.class_order;
+  target.duplicates = duplicates_of(options);
+  target.memory = memory;
+  target.worker_name = [&](WorkerIndex w) { return names.workers.name(w); };
+  target.progress = [&](std::uint64_t done) {
+    if (progress != nullptr) progress->update("sorting", done, labels);
+  };
+  const auto repeats = spill.sort(target);
+  names.reading.repeated_count = repeats.repeated;
+  names.reading.contradicting_count = repeats.contradicting;
+  const ReadingReport& reading = names.reading;
+  BlockWriter writer(path, spill.shape());
+  spill.write_items(writer);
+  spill.write_names(writer);
+  writer.finish(names.workers.size(), [&](std::uint64_t w) { return names.workers.name(static_cast<WorkerIndex>(w)); },
+                names.classes.names(),
+                {reading.row_count, reading.missing_count, reading.rejected_count, reading.repeated_count,
+                 reading.contradicting_count});
+  return {spill.shape(), writer.byte_count(), reading};
 }
 
 }  // namespace assay::io

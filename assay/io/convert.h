@@ -6,8 +6,10 @@
 #include <vector>
 
 #include "assay/base/progress.h"
+#include "assay/base/threads.h"
 #include "assay/blocks/block_file.h"
 #include "assay/core/label_table.h"
+#include "assay/io/reading_options.h"
 #include "assay/io/table.h"
 
 namespace assay::io {
@@ -31,5 +33,23 @@ struct NamedLabels {
 /// Writes labels as a .assay file over `path`; returns its size in bytes. `progress` may be null.
 std::uint64_t write_block_file(const std::string& path, const NamedLabels& labels, const ReadingReport& reading,
                                Progress* progress);
+
+/// What `spill_to_blocks` wrote.
+struct SpilledFile {
+  LabelShape shape;
+  std::uint64_t byte_count = 0;
+  ReadingReport reading;
+};
+
+/// Reads labels of any format and writes them as a .assay file over `path`, with the bytes that reading them into
+/// memory would give, in about `memory` bytes: labels wait in a folder of their own in `scratch`, where they take about
+/// as much room as the files. Only the names of workers must fit. Throws Error{limit_exceeded} when the bound is too
+/// tight, and as read_labels does; a repeated label that is an error is told without its line.
+SpilledFile spill_to_blocks(const std::vector<std::string>& paths, const ReadingOptions& options,
+                            const std::string& path, const std::string& scratch, std::uint64_t memory,
+                            ThreadPool& threads, Progress* progress);
+
+/// Whether labels read from `paths` are sure to fit in `memory` bytes, going by the sizes of the files.
+[[nodiscard]] bool fit_in_memory(const std::vector<std::string>& paths, std::uint64_t memory);
 
 }  // namespace assay::io

@@ -41,6 +41,12 @@ void cut(std::vector<T>& column, std::size_t size) {
 LabelCollector::LabelCollector(const ReadingOptions& options, const std::vector<std::string>& classes)
     : options_(options), classes_(classes, split_list(options.missing), options.max_classes) {}
 
+LabelCollector::LabelCollector(const ReadingOptions& options, const std::vector<std::string>& classes,
+                               LabelSpill& spill)
+    : LabelCollector(options, classes) {
+  spill_ = &spill;
+}
+
 void LabelCollector::look_up(RowBatch& batch, RowNumbers& numbers) const {
   drop_missing(batch, numbers);
   // Files mostly hold the labels of an item together: only the first of a run is looked up.
@@ -51,7 +57,7 @@ void LabelCollector::look_up(RowBatch& batch, RowNumbers& numbers) const {
     numbers.items[i] = static_cast<NameTable::Index>(numbers.run_names.size() - 1);
   }
   numbers.run_items.assign(numbers.run_names.size(), NameTable::kUnknown);
-  if (!numbers.items_are_new) items_.find(numbers.run_names, numbers.run_items.data());
+  if (!numbers.items_are_new && spill_ == nullptr) items_.find(numbers.run_names, numbers.run_items.data());
   numbers.workers.resize(batch.size());
   workers_.find(batch.workers, numbers.workers.data());
 }
@@ -96,6 +102,7 @@ void LabelCollector::add(RowBatch& batch, RowNumbers& numbers) {
   for (const auto& label : numbers.new_labels) {
     numbers.classes[label.kept_row] = classes_.code(label.text, [&] { return batch.place(label.row, label.text); });
   }
+  if (spill_ != nullptr) return spill(batch, numbers);
   const std::size_t items_before = items_.size();
   add_new(items_, numbers.run_names, numbers.run_items, numbers);
   numbers.items_are_new = 2 * (items_.size() - items_before) > numbers.run_names.size();
@@ -119,6 +126,23 @@ void LabelCollector::add(RowBatch& batch, RowNumbers& numbers) {
     if (!batch.golden[i].empty())
       add_gold(batch.items[i], batch.golden[i], [&] { return batch.place(i, batch.golden[i]); });
   }
+}
+
+// Hands over the labels of each run of equal items.
+void LabelCollector::spill(const RowBatch& batch, RowNumbers& numbers) {
+  add_new(workers_, batch.workers, numbers.workers, numbers);
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    LabelSpill::Row row{numbers.workers[i], numbers.classes[i], {}};
+    if (!batch.weights.empty()) row.extras.weight = batch.weights[i];
+    if (!batch.times.empty()) row.extras.time = batch.times[i];
+    if (!batch.seconds.empty()) row.extras.seconds = batch.seconds[i];
+    spilled_rows_.push_back(row);
+    const bool is_last = i + 1 == batch.size() || numbers.items[i + 1] != numbers.items[i];
+    if (!is_last) continue;
+    spill_->add(batch.items[i], spilled_rows_);
+    spilled_rows_.clear();
+  }
+  for (const auto golden : batch.golden) spilled_gold_ += golden.empty() ? 0 : 1;
 }
 
 void LabelCollector::refuse_repeats(const RowBatch& batch, const RowNumbers& numbers) {
@@ -159,14 +183,29 @@ ClassIndex LabelCollector::code_beside_labels(std::string_view name, const Class
   return code;
 }
 
-LabelsWithGold LabelCollector::finish() {
-  const std::string where = report.sources.empty() ? "" : report.sources.front();
-  if (labels_.label_count() == 0) {
-    throw bad_input("found no label among " + std::to_string(report.row_count) + " rows (" +
-                        std::to_string(report.missing_count) + " missing, " + std::to_string(report.rejected_count) +
-                        " rejected), at least one is needed",
-                    where);
+void LabelCollector::refuse_no_label(std::uint64_t label_count) const {
+  if (label_count > 0) return;
+  throw bad_input("found no label among " + std::to_string(report.row_count) + " rows (" +
+                      std::to_string(report.missing_count) + " missing, " + std::to_string(report.rejected_count) +
+                      " rejected), at least one is needed",
+                  report.sources.empty() ? "" : report.sources.front());
+}
+
+SpilledLabels LabelCollector::finish_spilled() {
+  refuse_no_label(spill_->label_count());
+  if (spilled_gold_ > 0) {
+    report.warnings.push_back(
+        "the file's own gold is left out of labels that are kept within --memory; --gold gives it");
   }
+  SpilledLabels out;
+  out.classes = ClassSet(classes_.ordered_names(out.class_order));
+  out.workers = std::move(workers_);
+  out.reading = std::move(report);
+  return out;
+}
+
+LabelsWithGold LabelCollector::finish() {
+  refuse_no_label(labels_.label_count());
   LabelsWithGold out;
   std::vector<ClassIndex> order;
   out.table.classes = ClassSet(classes_.ordered_names(order));

@@ -9,6 +9,7 @@
 #include "assay/core/label_store_builder.h"
 #include "assay/core/label_table.h"
 #include "assay/io/class_codes.h"
+#include "assay/io/label_spill.h"
 #include "assay/io/reading_options.h"
 #include "assay/io/row_batch.h"
 
@@ -18,6 +19,14 @@ namespace assay::io {
 struct LabelsWithGold {
   LabelTable table;
   GoldLabels gold;  ///< size = items; empty when none is known
+};
+
+/// What is known of labels that were spilled, beside the labels themselves.
+struct SpilledLabels {
+  NameTable workers;
+  ClassSet classes;
+  std::vector<ClassIndex> class_order;  ///< of the class numbered c while reading, its final number
+  ReadingReport reading;                ///< without repeated labels
 };
 
 /// The numbers of a batch's names, as far as they are known. One batch at a time; made to be used again.
@@ -48,6 +57,9 @@ class LabelCollector {
  public:
   /// `classes`: the only ones allowed, in their order; empty when they are to be found.
   LabelCollector(const ReadingOptions& options, const std::vector<std::string>& classes);
+  /// The same, but labels and items go into `spill`, which must outlive it: only workers and classes stay in memory.
+  /// Gold is left out with a warning; repeated labels are found when the spill is sorted. `finish_spilled` ends it.
+  LabelCollector(const ReadingOptions& options, const std::vector<std::string>& classes, LabelSpill& spill);
 
   /// Drops the rows without a label and numbers the names that are known. Many threads may do this at once, each with a
   /// batch of its own, while nothing is added.
@@ -70,14 +82,20 @@ class LabelCollector {
 
   /// Throws Error when there are no labels.
   LabelsWithGold finish();
+  SpilledLabels finish_spilled();
 
  private:
+  void refuse_no_label(std::uint64_t label_count) const;
+  void spill(const RowBatch& batch, RowNumbers& numbers);
   void drop_missing(RowBatch& batch, RowNumbers& numbers) const;
   void refuse_repeats(const RowBatch& batch, const RowNumbers& numbers);
   ClassIndex code_beside_labels(std::string_view name, const ClassCodes::Place& place);
   void warn_of_gold(const LabelsWithGold& out);
 
   const ReadingOptions& options_;
+  LabelSpill* spill_ = nullptr;
+  std::vector<LabelSpill::Row> spilled_rows_;
+  std::uint64_t spilled_gold_ = 0;
   ClassCodes classes_;
   std::vector<std::string> labelled_classes_;
   NameTable items_;
