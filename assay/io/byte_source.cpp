@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "assay/base/error.h"
+#include "assay/io/read_ahead.h"
 
 namespace assay::io {
 namespace {
@@ -24,7 +25,8 @@ constexpr std::string_view kZstdMagic("\x28\xb5\x2f\xfd", 4);
 
 class FileSource final : public ByteSource {
  public:
-  FileSource(const std::string& path, std::uint64_t* raw_bytes) : name_(display_name(path)), raw_bytes_(raw_bytes) {
+  FileSource(const std::string& path, std::atomic<std::uint64_t>* raw_bytes)
+      : name_(display_name(path)), raw_bytes_(raw_bytes) {
     file_ = path == "-" ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (file_ < 0) fail();
     struct stat status{};
@@ -54,7 +56,7 @@ class FileSource final : public ByteSource {
     throw Error(ErrorCode::unavailable, std::string("can't be read: ") + std::strerror(errno), name_);
   }
   std::string name_;
-  std::uint64_t* raw_bytes_;
+  std::atomic<std::uint64_t>* raw_bytes_;
   int file_ = -1;
 };
 
@@ -197,8 +199,8 @@ std::unique_ptr<ByteSource> decompressed(std::unique_ptr<ByteSource> raw, const 
   const bool gzip = first.starts_with(kGzipMagic);
   const bool zstd = first.starts_with(kZstdMagic);
   auto replayed = std::make_unique<Replayed>(std::move(first), std::move(raw));
-  if (gzip) return std::make_unique<GzipSource>(std::move(replayed), name);
-  if (zstd) return std::make_unique<ZstdSource>(std::move(replayed), name);
+  if (gzip) return std::make_unique<ReadAhead>(std::make_unique<GzipSource>(std::move(replayed), name));
+  if (zstd) return std::make_unique<ReadAhead>(std::make_unique<ZstdSource>(std::move(replayed), name));
   return replayed;
 }
 
@@ -212,7 +214,7 @@ bool is_plain_text(const std::string& path) {
   return !first.starts_with(kGzipMagic) && !first.starts_with(kZstdMagic) && !first.starts_with("PAR1");
 }
 
-std::unique_ptr<ByteSource> open_bytes(const std::string& path, std::uint64_t* raw_bytes) {
+std::unique_ptr<ByteSource> open_bytes(const std::string& path, std::atomic<std::uint64_t>* raw_bytes) {
   return decompressed(std::make_unique<FileSource>(path, raw_bytes), display_name(path));
 }
 

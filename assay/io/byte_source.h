@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -18,8 +19,10 @@ class ByteSource {
 /// Opens a file, or standard input for "-". gzip and zstd are told by their first bytes, not by the name; several
 /// compressed members in a row count as one text. Throws Error{unavailable} when it can't be opened or read,
 /// Error{bad_input} when it is empty or its compressed data are broken or cut short.
-/// `raw_bytes`, when given, counts the bytes taken from the file itself.
-[[nodiscard]] std::unique_ptr<ByteSource> open_bytes(const std::string& path, std::uint64_t* raw_bytes = nullptr);
+/// `raw_bytes`, when given, counts the bytes taken from the file itself; compression is taken off on a thread of its
+/// own, a little ahead.
+[[nodiscard]] std::unique_ptr<ByteSource> open_bytes(const std::string& path,
+                                                     std::atomic<std::uint64_t>* raw_bytes = nullptr);
 
 /// The same over bytes in memory, which must outlive it; `name` is what errors call it.
 [[nodiscard]] std::unique_ptr<ByteSource> open_memory(const std::string& bytes, std::string name);

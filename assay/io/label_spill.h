@@ -37,9 +37,9 @@ class LabelSpill {
 
   /// The items with their labels and names in order of first appearance: `write_items`, then `write_names`.
   /// `class_order[c]` is the final number of the class numbered c so far. Repeated labels are treated as by
-  /// LabelStoreBuilder::finish. `progress(labels done)` may be empty. Throws Error{bad_input} for a repeated label where
-  /// that is an error, `worker_name` gives the worker's name then; Error{limit_exceeded} when a part needs more than
-  /// `memory` bytes.
+  /// LabelStoreBuilder::finish. `progress(labels done)` may be empty. Throws Error{bad_input} for a repeated label
+  /// where that is an error, `worker_name` gives the worker's name then; Error{limit_exceeded} when a part needs more
+  /// than `memory` bytes.
   struct Target {
     std::size_t worker_count = 0;
     std::span<const ClassIndex> class_order;

@@ -1,5 +1,6 @@
 #include "assay/io/read_labels.h"
 
+#include <atomic>
 #include <filesystem>
 #include <memory>
 #include <string_view>
@@ -76,7 +77,7 @@ void refuse_other_format(const std::string& path, const std::string& wanted) {
 void read_labels_into(const std::vector<std::string>& paths, const ReadingOptions& options, LabelCollector& to,
                       ThreadPool& threads, Progress* progress) {
   const std::uint64_t total = total_bytes(paths);
-  std::uint64_t done = 0;
+  std::atomic<std::uint64_t> done = 0;
   for (const auto& path : paths) {
     to.report.sources.push_back(display_name(path));
     refuse_other_format(path, options.input_format);

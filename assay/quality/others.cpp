@@ -61,11 +61,7 @@ bool is_witnessed(const LabelChunk& chunk, std::size_t i, std::span<const ClassI
 }
 
 Others::Others(const Evidence& evidence)
-    : evidence_(evidence),
-      k_(evidence.labels.shape().class_count),
-      votes_(k_),
-      likelihood_(k_),
-      out_(k_) {}
+    : evidence_(evidence), k_(evidence.labels.shape().class_count), votes_(k_), likelihood_(k_), out_(k_) {}
 
 void Others::look_at(const LabelChunk& chunk, std::size_t i, std::span<const double> posterior) {
   posterior_ = posterior;

@@ -12,9 +12,9 @@
 
 namespace assay::quality {
 
-/// What a worker is judged by: labels, error rates that come from all of them, posteriors that are products of the prior
-/// and those rates, so that one worker's labels can be taken out again, gold (one class an item, or empty), and how
-/// common each class is among the labels (K, sum 1, none of them 0).
+/// What a worker is judged by: labels, error rates that come from all of them, posteriors that are products of the
+/// prior and those rates, so that one worker's labels can be taken out again, gold (one class an item, or empty), and
+/// how common each class is among the labels (K, sum 1, none of them 0).
 struct Evidence {
   const LabelSource& labels;
   const Confusions& confusion;
@@ -58,8 +58,8 @@ class Others {
 
 /// How far the rates can be trusted beside the vote, in [0, 1]: the part that predicts the labels best,
 ///   max over part, A of sum over labels log(A p(g) + (1 - A) s(g)),
-/// p what the others say of the item (by_rates_and_vote), g the label, s the label shares. Where rates were learned from
-/// too little, classes have changed their meaning and the part is small. From 50,000 labels at most, out of blocks
+/// p what the others say of the item (by_rates_and_vote), g the label, s the label shares. Where rates were learned
+/// from too little, classes have changed their meaning and the part is small. From 50,000 labels at most, out of blocks
 /// evenly spaced.
 [[nodiscard]] double trusted_rates_part(const Evidence& evidence, ThreadPool& threads);
 
