@@ -114,7 +114,9 @@ void print_workers(const io::EvaluationOutput& output, Terminal& terminal) {
   }
   terminal.out() << "\nWorkers, best to worst as estimated";
   if (!std::isnan(output.evaluation.worker_rank_correlation)) {
-    terminal.out() << "; rank correlation with the truth " << digits(output.evaluation.worker_rank_correlation);
+    terminal.out() << fmt::format("; rank correlation with the truth {} over the {} workers with {} labels or more",
+                                  digits(output.evaluation.worker_rank_correlation),
+                                  readable_count(output.evaluation.ranked_worker_count), quality::kFewestTruthLabels);
   }
   terminal.out() << "\n" << aligned(rows);
 }

@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "assay/io/text_list.h"
+#include "assay/quality/expected_cost.h"
 #include "assay/quality/worker_flags.h"
 
 namespace assay::app {
@@ -15,7 +16,6 @@ namespace {
 constexpr std::size_t kWorkersShown = 5;
 constexpr std::size_t kNamesShown = 3;
 constexpr std::size_t kNameCharacters = 40;
-constexpr double kDoubtfulCost = 0.3;  // share of the most that an item can cost here
 
 using engine::EstimateResult;
 using quality::WorkerQuality;
@@ -166,19 +166,16 @@ std::size_t print_flagged(const LabelTable& table, const EstimateResult& result,
 }
 
 std::size_t print_doubtful(const LabelTable& table, const EstimateResult& result, Terminal& terminal) {
-  double largest = 0;
-  for (std::size_t t = 0; t < table.classes.size(); ++t) {
-    for (std::size_t d = 0; d < table.classes.size(); ++d) largest = std::max(largest, result.costs(t, d));
-  }
+  const double from = quality::doubtful_cost(result.costs);
   std::vector<ItemIndex> doubtful;
   for (ItemIndex o = 0; o < result.items.size(); ++o) {
-    if (result.items[o].minimum_cost >= kDoubtfulCost * largest && largest > 0) doubtful.push_back(o);
+    if (result.items[o].minimum_cost >= from) doubtful.push_back(o);
   }
   if (doubtful.empty()) return 0;
   std::stable_sort(doubtful.begin(), doubtful.end(),
                    [&](auto a, auto b) { return result.items[a].minimum_cost > result.items[b].minimum_cost; });
   terminal.out() << fmt::format("  * {} in doubt (minimum cost of {:.2g} or more), so worth another label: {}\n",
-                                count_of(doubtful.size(), "item is", "items are"), kDoubtfulCost * largest,
+                                count_of(doubtful.size(), "item is", "items are"), from,
                                 some_names(doubtful, [&](auto o) { return table.items.name(o); }));
   return 1;
 }

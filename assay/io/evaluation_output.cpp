@@ -41,7 +41,8 @@ Row data_row(const EvaluationOutput& output) {
       std::pair(measures::kMacroRecall, e.macro_recall), std::pair(measures::kMacroF1, e.macro_f1),
       std::pair(measures::kLogLoss, e.log_loss), std::pair(measures::kBrier, e.brier),
       std::pair(measures::kCalibrationError, e.calibration_error),
-      std::pair(measures::kRankCorrelation, e.worker_rank_correlation));
+      std::pair(measures::kRankCorrelation, e.worker_rank_correlation),
+      std::pair(measures::kRankedWorkerCount, e.ranked_worker_count));
 }
 
 Row quality_row(const quality::DataQuality& data) {

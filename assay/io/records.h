@@ -144,6 +144,7 @@ inline constexpr std::string_view kLogLoss = "log_loss";
 inline constexpr std::string_view kBrier = "brier";
 inline constexpr std::string_view kCalibrationError = "expected_calibration_error";
 inline constexpr std::string_view kRankCorrelation = "worker_rank_correlation";
+inline constexpr std::string_view kRankedWorkerCount = "ranked_worker_count";
 inline constexpr std::string_view kClaimed = "claimed";
 inline constexpr std::string_view kActual = "actual";
 inline constexpr std::string_view kTrueCount = "true_count";

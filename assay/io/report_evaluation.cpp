@@ -141,6 +141,8 @@ Json evaluation(const ReportRequest& request, const Shown& shown) {
           {"classes", class_scores(request, figures)},
           {"confusion", confusion(held, shown.matrix_classes)},
           {"worker_rank_correlation", figures.worker_rank_correlation},
+          {"ranked_worker_count", figures.ranked_worker_count},
+          {"fewest_truth_labels", quality::kFewestTruthLabels},
           {"workers", worker_truths(figures, shown)}};
 }
 

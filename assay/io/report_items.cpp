@@ -3,6 +3,7 @@
 
 #include "assay/io/report_parts.h"
 #include "assay/io/text_list.h"
+#include "assay/quality/expected_cost.h"
 
 namespace assay::io::report {
 namespace {
@@ -85,6 +86,13 @@ Json item_cost(const ReportRequest& request) {
     ++item_count[std::min(bin, kBinCount - 1)];
   }
   return {{"low", low}, {"high", high}, {"item_count", item_count}};
+}
+
+Json doubtful(const ReportRequest& request) {
+  const double from = quality::doubtful_cost(request.result.costs);
+  const auto& items = request.result.items;
+  const auto count = std::count_if(items.begin(), items.end(), [&](const auto& o) { return o.minimum_cost >= from; });
+  return {{"minimum_cost", rounded(from, 6)}, {"item_count", count}};
 }
 
 }  // namespace assay::io::report

@@ -158,6 +158,7 @@ std::string report_json(const ReportRequest& request) {
   json["confusions"] = confusions(request, shown);
   json["items"] = items(request, shown);
   json["item_cost"] = item_cost(request);
+  json["doubtful"] = doubtful(request);
   json["agreement"] = agreement(request);
   json["evaluation"] = evaluation(request, shown);
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);

@@ -33,6 +33,7 @@ struct Shown {
 [[nodiscard]] Json confusions(const ReportRequest& request, const Shown& shown);
 [[nodiscard]] Json items(const ReportRequest& request, const Shown& shown);
 [[nodiscard]] Json item_cost(const ReportRequest& request);
+[[nodiscard]] Json doubtful(const ReportRequest& request);
 [[nodiscard]] Json evaluation(const ReportRequest& request, const Shown& shown);
 [[nodiscard]] Json agreement(const ReportRequest& request);
 

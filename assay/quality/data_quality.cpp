@@ -132,11 +132,13 @@ void evaluate_workers(Evaluation& out, const EvaluationProblem& problem, const Q
     const auto quality = formula.quality(formula.worker_cost(shown.worker(w)));
     worker.quality_expected = quality.expected;
     worker.quality_minimum = quality.minimum;
+    if (worker.label_count < kFewestTruthLabels) continue;
     if (w >= problem.worker_quality.size() || std::isnan(quality.expected)) continue;
     if (std::isnan(problem.worker_quality[w])) continue;
     estimated.push_back(problem.worker_quality[w]);
     actual.push_back(quality.expected);
   }
+  out.ranked_worker_count = actual.size();
   out.worker_rank_correlation = correlation(ranks(estimated), ranks(actual));
 }
 

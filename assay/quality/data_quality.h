@@ -62,6 +62,9 @@ struct CalibrationBin {
   double accuracy = 0;          ///< NaN for an empty bin
 };
 
+/// Workers with fewer labels on items whose truth is known have shown too little to be ranked by it.
+inline constexpr std::uint64_t kFewestTruthLabels = 20;
+
 /// A worker's labels against the truth.
 struct WorkerTruth {
   std::uint64_t label_count = 0;  ///< on items whose truth is known
@@ -85,7 +88,9 @@ struct Evaluation {
   std::vector<ClassScore> classes;
   std::vector<CalibrationBin> calibration;  ///< 10 bins of equal width
   std::vector<WorkerTruth> workers;
-  double worker_rank_correlation = 0;  ///< Spearman's, of estimated and true quality_expected; NaN with under 3 workers
+  /// Spearman's, of estimated and true quality_expected, over the workers with kFewestTruthLabels; NaN with under 3.
+  double worker_rank_correlation = 0;
+  std::uint64_t ranked_worker_count = 0;  ///< how many workers that is over
 };
 
 struct EvaluationProblem {

@@ -9,6 +9,7 @@ namespace {
 
 // Sums of a few products differ in their last bits for no reason that a user would accept as a reason to decide.
 constexpr double kTie = 1e-12;
+constexpr double kRounding = 1e-9;
 
 double decision_cost(std::span<const double> p, const CostMatrix& costs, std::size_t decided) {
   double sum = 0;
@@ -58,6 +59,14 @@ double minimum_cost(std::span<const double> p, const CostMatrix& costs) {
   double best = decision_cost(p, costs, 0);
   for (std::size_t j = 1; j < p.size(); ++j) best = std::min(best, decision_cost(p, costs, j));
   return best;
+}
+
+double doubtful_cost(const CostMatrix& costs) {
+  double largest = 0;
+  for (std::size_t t = 0; t < costs.class_count(); ++t) {
+    for (std::size_t d = 0; d < costs.class_count(); ++d) largest = std::max(largest, costs(t, d));
+  }
+  return largest > 0 ? kDoubtfulPart * largest * (1 - kRounding) : std::numeric_limits<double>::infinity();
 }
 
 ClassIndex most_likely(std::span<const double> p, std::span<const double> prior) {

@@ -36,6 +36,12 @@ struct Decision {
 /// min_j sum_i p_i cost(i, j).
 [[nodiscard]] double minimum_cost(std::span<const double> p, const CostMatrix& costs);
 
+/// An item is in doubt, and worth another label, when its minimum cost is this part of the most that a decision can
+/// cost: with 0/1 costs, when the decision is wrong with a probability of a quarter.
+inline constexpr double kDoubtfulPart = 0.25;
+/// kDoubtfulPart of the largest cost, less what rounding may take; infinite when nothing costs anything.
+[[nodiscard]] double doubtful_cost(const CostMatrix& costs);
+
 /// The most likely class, with the same rule for ties.
 [[nodiscard]] ClassIndex most_likely(std::span<const double> p, std::span<const double> prior);
 

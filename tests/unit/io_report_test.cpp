@@ -88,6 +88,7 @@ TEST(Report, NumbersAreShortestAndMissingOnesNull) {
   EXPECT_EQ(json.find("nan"), std::string::npos);
   EXPECT_TRUE(shown["worker_points"].is_null());
   EXPECT_TRUE(shown["zero_one_costs"]);
+  EXPECT_EQ(shown["doubtful"]["minimum_cost"], 0.25);
   EXPECT_EQ(shown["data"]["labels_per_item"], Json::parse(R"({"label_count":[1,2],"item_count":[2,1]})"));
 }
 

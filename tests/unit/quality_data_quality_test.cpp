@@ -74,6 +74,29 @@ TEST(Evaluation, WorkersAgainstTheTruth) {
   EXPECT_NEAR(e.workers[1].quality_expected, 0, 1e-12);
 }
 
+// Workers 0 to 2 are right on 20, 16 and 12 of 20 items and estimated in that order; workers 3 and 4 have one label
+// each with truth and would turn the order round.
+TEST(Evaluation, RankCorrelationIsOverWorkersWithEnoughTruth) {
+  LabelStoreBuilder builder;
+  std::vector<ClassIndex> truth;
+  for (ItemIndex o = 0; o < 20; ++o) {
+    truth.push_back(o % 2);
+    for (WorkerIndex w = 0; w < 3; ++w) {
+      builder.add(o, w, static_cast<ClassIndex>(o < 20 - 4 * w ? o % 2 : 1 - o % 2));
+    }
+  }
+  builder.add(0, 3, 0);
+  builder.add(1, 4, 0);
+  const LabelStore labels = builder.finish(20, 5, 2);
+  const Matrix<double> posterior(20, 2, 0.5);
+  const CostMatrix costs(2);
+  const std::vector<double> estimated = {0.9, 0.6, 0.3, 0.1, 0.95};
+  const auto e = evaluate({labels, posterior, truth, truth, costs, estimated});
+  EXPECT_EQ(e.ranked_worker_count, 3U);
+  EXPECT_DOUBLE_EQ(e.worker_rank_correlation, 1);
+  EXPECT_EQ(e.workers[3].label_count, 1U);
+}
+
 TEST(Evaluation, NoTruthAtAll) {
   Example x;
   x.truth.assign(5, kNoClass);

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include <cmath>
 
 namespace assay::quality {
@@ -95,6 +97,15 @@ TEST(BestDecision, CostsMoveTheDecision) {
   const auto decision = best_decision(std::vector<double>{.8, .2}, std::vector<double>{.5, .5}, costs);
   EXPECT_EQ(decision.label, 1);
   EXPECT_NEAR(decision.cost, .8, 1e-15);
+}
+
+TEST(Doubt, IsAQuarterOfTheLargestCost) {
+  EXPECT_NEAR(doubtful_cost(CostMatrix(3)), 0.25, 1e-8);
+  EXPECT_LE(doubtful_cost(CostMatrix(3)), 1 - 0.75) << "wrong with a quarter is in doubt, whatever the last bit";
+  EXPECT_NEAR(doubtful_cost(CostMatrix::ordinal(5)), 1, 1e-8);
+  CostMatrix nothing(2);
+  nothing(0, 1) = nothing(1, 0) = 0;
+  EXPECT_EQ(doubtful_cost(nothing), std::numeric_limits<double>::infinity());
 }
 
 }  // namespace

@@ -29,6 +29,7 @@ export function sample(): Report {
     interval: 0.9,
     costs: null,
     zero_one_costs: true,
+    doubtful: { minimum_cost: 0.25, item_count: 1 },
     data_quality: { accuracy: 0.95, expected_cost: 0.08, minimum_cost: 0.05, quality_expected: 0.84, quality_minimum: 0.9 },
     classes: { class: ["cat", "dog"], prior: [0.5, 0.5], share: [0.5, 0.5], label_share: [0.6, 0.4] },
     flags: { flag: ["spammer"], worker_count: [1], label_count: [4] },
@@ -95,6 +96,8 @@ export function evaluation(accuracy: number, claimed: number, item_count: number
     classes: { class: ["cat", "dog"], true_count: [], decided_count: [], precision: [], recall: [], f1: [] },
     confusion: [],
     worker_rank_correlation: null,
+    ranked_worker_count: 0,
+    fewest_truth_labels: 20,
     workers: { label_count: [20, 19, 40], accuracy: [0.9, 0.1, null], quality_expected: [0.8, 0.7, null] },
   };
 }

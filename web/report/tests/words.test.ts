@@ -23,7 +23,7 @@ describe("first look", () => {
   const texts = (report = sample()) => first_look(report).map((finding) => finding.text).join("\n");
   test("names spammers, doubtful items and thin data", () => {
     expect(texts()).toContain("1 worker can't be told from a spammer: 33.3 % of the labels");
-    expect(texts()).toContain("1 item (25.0 %) has a decision that is wrong with a probability of a quarter or more");
+    expect(texts()).toContain("1 item (25.0 %) is in doubt: the decision is wrong with a probability of a quarter or more");
     expect(texts()).toContain("4.0 labels each on average");
   });
   test("a fit that did not settle comes first", () => {
@@ -42,7 +42,9 @@ describe("first look", () => {
   test("with other costs a cost is not called a probability", () => {
     const report = sample();
     report.zero_one_costs = false;
+    report.doubtful = { minimum_cost: 0.75, item_count: 1 };
     expect(texts(report)).not.toContain("probability");
+    expect(texts(report)).toContain("1 item (25.0 %) is in doubt: the decision costs 0.75 or more, a quarter of the most");
   });
 });
 

@@ -125,6 +125,8 @@ export interface Evaluation {
   classes: { class: string[]; true_count: number[]; decided_count: number[]; precision: Numbers; recall: Numbers; f1: Numbers };
   confusion: number[][];
   worker_rank_correlation: number | null;
+  ranked_worker_count: number;
+  fewest_truth_labels: number;
   workers: { label_count: number[]; accuracy: Numbers; quality_expected: Numbers };
 }
 
@@ -143,6 +145,7 @@ export interface Report {
   interval: number;
   costs: number[][] | null;
   zero_one_costs: boolean;
+  doubtful: { minimum_cost: number | null; item_count: number };
   data_quality: DataQuality;
   classes: Classes;
   flags: { flag: string[]; worker_count: number[]; label_count: number[] };

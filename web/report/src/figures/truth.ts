@@ -51,15 +51,12 @@ interface WorkerTruth {
   labels: number;
 }
 
-// The truth says little of a worker with fewer labels on known items.
-export const kFewestKnownLabels = 20;
-
 export function worker_truths(report: Report, evaluation: Evaluation): WorkerTruth[] {
   const { label_count, quality_expected } = evaluation.workers;
   return worker_points(report).flatMap((point) => {
     const actual = quality_expected[point.index];
     const labels = label_count[point.index] ?? 0;
-    if (actual === null || actual === undefined || labels < kFewestKnownLabels) return [];
+    if (actual === null || actual === undefined || labels < evaluation.fewest_truth_labels) return [];
     return { worker: point.worker, estimated: point.quality, low: point.low, high: point.high, actual, labels };
   });
 }

@@ -1,5 +1,5 @@
 import type { Report } from "../data/report";
-import { count, percent, plural } from "./numbers";
+import { count, decimal, percent, plural } from "./numbers";
 
 export interface Finding {
   text: string;
@@ -60,15 +60,14 @@ const biased = flag_rule(
   (workers) => `${plural(workers, "worker")} ${workers === 1 ? "is" : "are"} often wrong but consistent. Their labels are worth keeping: the bias is corrected.`,
 );
 
-const doubt: Rule = ({ item_cost, data, zero_one_costs }) => {
-  if (!zero_one_costs) return null;
-  let doubtful = 0;
-  item_cost.low.forEach((low, bin) => {
-    if (low >= 0.25 - 1e-9) doubtful += item_cost.item_count[bin] ?? 0;
-  });
-  if (doubtful === 0) return null;
+const doubt: Rule = ({ doubtful, data, zero_one_costs }) => {
+  const items = doubtful.item_count;
+  if (items === 0) return null;
+  const words = zero_one_costs
+    ? "is wrong with a probability of a quarter or more"
+    : `costs ${decimal(doubtful.minimum_cost, 2)} or more, a quarter of the most that one can cost`;
   return {
-    text: `${plural(doubtful, "item")} (${percent(doubtful / data.item_count)}) ${doubtful === 1 ? "has" : "have"} a decision that is wrong with a probability of a quarter or more.`,
+    text: `${plural(items, "item")} (${percent(items / data.item_count)}) ${items === 1 ? "is" : "are"} in doubt: the decision ${words}.`,
     target: "items",
   };
 };
