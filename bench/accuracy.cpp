@@ -30,6 +30,8 @@ namespace {
 
 struct Score {
   double accuracy = 0, claimed = 0, calibration_error = 0, log_loss = 0, seconds = 0;
+  double items = 0;           // with truth
+  double claimed_of_all = 0;  // mean of the highest posteriors of all labelled items
 };
 
 struct Truth {
@@ -54,10 +56,14 @@ Score score(const Truth& truth, const Matrix<double>& posterior) {
   Score out;
   std::array<std::array<double, 2>, 10> bins{};  // sum of highest posteriors, sum of right ones
   double count = 0;
+  double labelled = 0;
   for (ItemIndex o = 0; o < truth.gold.size(); ++o) {
-    if (truth.gold[o] == kNoClass) continue;
+    if (truth.table.labels.rows(o).empty()) continue;
     const auto p = posterior.row(o);
     const double top = *std::max_element(p.begin(), p.end());
+    out.claimed_of_all += top;
+    ++labelled;
+    if (truth.gold[o] == kNoClass) continue;
     const auto tied = std::count_if(p.begin(), p.end(), [&](double v) { return v >= top - 1e-9; });
     const bool known = truth.gold[o] < p.size();
     const double right = known && p[truth.gold[o]] >= top - 1e-9 ? 1.0 / static_cast<double>(tied) : 0;
@@ -73,6 +79,8 @@ Score score(const Truth& truth, const Matrix<double>& posterior) {
   out.accuracy /= count;
   out.claimed = out.claimed / count - out.accuracy;
   out.log_loss /= count;
+  out.items = count;
+  out.claimed_of_all /= labelled;
   return out;
 }
 
@@ -160,6 +168,24 @@ void print_calibration(const std::vector<std::string>& names, const Scores& scor
   }
 }
 
+// How far off a claim can be: what `auto` claims on the items with truth, and what is right there.
+void print_claims(const std::filesystem::path& data, const std::vector<RealSet>& sets, ThreadPool& threads) {
+  std::printf(
+      "\n| set | items with truth | claimed | right | claimed - right | two standard errors | claimed of all items |");
+  print_rule(6);
+  std::vector<std::string_view> names;
+  for (const auto& set : sets) names.push_back(set.name);
+  for (const auto& name : kMoreSetsWithTruth) {
+    if (std::filesystem::exists(data / name / "gold.csv")) names.push_back(name);
+  }
+  for (const auto& name : names) {
+    const Score s = measure(read(data / name, threads), "auto", threads);
+    const double error = 2 * std::sqrt(s.accuracy * (1 - s.accuracy) / s.items);
+    std::printf("| %s | %.0f | %.3f | %.3f | %+.3f | %.3f | %.3f |\n", std::string(name).c_str(), s.items,
+                s.claimed + s.accuracy, s.accuracy, s.claimed, error, s.claimed_of_all);
+  }
+}
+
 int run(const std::filesystem::path& data, std::vector<std::string> names) {
   std::vector<RealSet> sets;
   for (const auto& set : kRealSets) {
@@ -183,6 +209,7 @@ int run(const std::filesystem::path& data, std::vector<std::string> names) {
   }
   print_accuracy(sets, names, scores);
   print_calibration(names, scores);
+  print_claims(data, sets, threads);
   std::printf("\n%zu of %zu sets\n", sets.size(), kRealSets.size());
   return 0;
 }

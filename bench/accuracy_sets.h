@@ -15,6 +15,11 @@ struct RealSet {
   std::string_view best_model;
 };
 
+/// Sets with truth that only claims are held against: few items, truth of few or of chosen items, or of each item's own
+/// classes.
+inline constexpr std::array<std::string_view, 6> kMoreSetsWithTruth = {"hitspam_cf",   "wsd",           "copyright",
+                                                                       "quiz_chinese", "quiz_medicine", "quiz_science"};
+
 inline constexpr std::array kRealSets = {
     RealSet{"product", 0.9397, "Dawid-Skene, crowd-kit"},
     RealSet{"possent", 0.9610, "EBCC, best of 40 starts"},
