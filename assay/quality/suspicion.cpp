@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <numeric>
 
 #include "assay/base/matrix.h"
 #include "assay/base/numerics.h"
@@ -32,7 +31,7 @@ std::size_t numbers_a_worker(std::size_t k) { return kBiased + kAlternatives * k
 // Pr(X <= x) for X binomial of n trials, each with this chance; 1 without trials.
 double binomial_at_most(double x, double n, double chance) {
   if (!(n > x)) return 1;
-  return beta_cdf(1 - chance, n - x, x + 1);
+  return beta_cdf(std::clamp(1 - chance, 0.0, 1.0), n - x, x + 1);
 }
 
 // log of the mean over the alternatives, from their logarithms.
