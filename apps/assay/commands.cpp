@@ -4,8 +4,8 @@ namespace assay::app {
 
 const std::vector<Command>& commands() {
   static const std::vector<Command> rows = {
-      estimate_command(),  evaluate_command(), report_command(),   compare_command(),
-      agreement_command(), models_command(),   simulate_command(), convert_command(),
+      estimate_command(), evaluate_command(), report_command(),  compare_command(), agreement_command(),
+      models_command(),   simulate_command(), convert_command(), pay_command(),
   };
   return rows;
 }

@@ -11,6 +11,7 @@ namespace assay::app {
 [[nodiscard]] Command convert_command();
 [[nodiscard]] Command evaluate_command();
 [[nodiscard]] Command models_command();
+[[nodiscard]] Command pay_command();
 [[nodiscard]] Command report_command();
 [[nodiscard]] Command simulate_command();
 

@@ -79,6 +79,8 @@ inline constexpr std::string_view kSummary = "summary.json";
 inline constexpr std::string_view kLabels = "labels";
 inline constexpr std::string_view kTruth = "truth";
 inline constexpr std::string_view kGold = "gold";
+inline constexpr std::string_view kPayments = "payments";
+inline constexpr std::string_view kLedger = "ledger";
 }  // namespace tables
 
 /// Names of the columns of those files.
@@ -116,6 +118,23 @@ inline constexpr std::string_view kPrior = "prior";
 inline constexpr std::string_view kKind = "kind";
 inline constexpr std::string_view kCopies = "copies";
 inline constexpr std::string_view kHard = "hard";
+inline constexpr std::string_view kWorkersNeeded = "workers_needed";
+inline constexpr std::string_view kPricePerLabel = "price_per_label";
+inline constexpr std::string_view kPricePerLabelLow = "price_per_label_low";
+inline constexpr std::string_view kPricePerLabelHigh = "price_per_label_high";
+inline constexpr std::string_view kEarned = "earned";
+inline constexpr std::string_view kPaidNow = "paid_now";
+inline constexpr std::string_view kHeld = "held";
+inline constexpr std::string_view kFormula = "formula";
+inline constexpr std::string_view kPaidBefore = "paid_before";
+inline constexpr std::string_view kCurrency = "currency";
+inline constexpr std::string_view kWorthBaseProbability = "worth_base_probability";
+inline constexpr std::string_view kPaid = "paid";
+inline constexpr std::string_view kBatch = "batch";
+inline constexpr std::string_view kTime = "time";
+inline constexpr std::string_view kBase = "base";
+inline constexpr std::string_view kToppedUp = "topped_up";
+inline constexpr std::string_view kPaidTotal = "paid_total";
 }  // namespace columns
 
 /// Names of the figures that `assay agreement`, `assay evaluate` and `assay compare` give to programs.

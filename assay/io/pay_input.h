@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "assay/base/money.h"
+#include "assay/core/name_table.h"
+#include "assay/io/results.h"
+
+namespace assay::io {
+
+/// What each worker was paid before, from a file with the columns worker,paid or from an earlier `payments`
+/// (paid_before
+/// + paid_now). 0 for workers whom it lacks. Throws Error{bad_input} with file:line for a worker who has no labels, a
+/// worker twice, or an amount that is none.
+[[nodiscard]] std::vector<Money> read_paid_before(const std::string& path, const NameTable& workers);
+
+/// Throws Error{bad_input} naming the file when the numbers of a folder can't be paid from: a prior or an error rate
+/// that is no probability, bounds in the wrong order, a worker that one table lacks.
+void check_payable(const std::string& folder, const Results& results);
+
+}  // namespace assay::io

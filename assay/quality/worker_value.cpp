@@ -1,0 +1,81 @@
+#include "assay/quality/worker_value.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "assay/base/numerics.h"
+
+namespace assay::quality {
+namespace {
+
+constexpr double kFadingPart = 0.1;
+constexpr double kMostAdaptive = 30;  // as in adaptive_workers_needed
+constexpr double kLeastStrength = 1e-3;
+
+}  // namespace
+
+double price_share(double workers_needed, double most) {
+  if (!(workers_needed < most)) return workers_needed <= 1 ? 1 : 0;
+  const double share = 1 / std::max(1.0, workers_needed);
+  const double fading = kFadingPart * most;
+  return share * std::min(1.0, (most - workers_needed) / fading);
+}
+
+double ShareDistribution::probability_from(double x) const {
+  if (x <= 0) return 1;
+  const double most = mean * (1 - mean);
+  if (!(variance > 0) || most <= 0 || x >= 1) return mean >= x ? 1 : 0;
+  const double strength = std::max(most / variance - 1, kLeastStrength);
+  return 1 - beta_cdf(x, mean * strength, (1 - mean) * strength);
+}
+
+ValueFormula::ValueFormula(std::vector<double> prior, CostMatrix costs, QualityTarget target, Labelling labelling)
+    : workers_(std::move(prior), std::move(costs)), target_(target), labelling_(labelling) {}
+
+WorkerValue ValueFormula::value(std::span<const double> confusion) {
+  workers_.set(confusion);
+  WorkerValue out;
+  if (labelling_ == Labelling::adaptive) {
+    out.needed = adaptive_workers_needed(workers_, target_);
+    out.share = price_share(out.needed.continuous, std::min<double>(target_.most, kMostAdaptive));
+  } else {
+    out.needed = workers_needed(workers_, target_);
+    out.share = price_share(out.needed.continuous, target_.most);
+  }
+  return out;
+}
+
+ShareDistribution ValueFormula::distribution(const ConfusionPosterior& posterior, std::size_t worker,
+                                             const WorkerValue& value, std::size_t draw_count, Random& random) {
+  const std::size_t k = workers_.prior().size();
+  workers_.set(posterior.mean().worker(worker));
+  const RoughNeed at_mean = roughly_needed(workers_, target_);
+  const double last = at_mean.exact_up_to;
+  const double exact = labelling_ == Labelling::fixed ? value.needed.continuous : at_mean.continuous;
+  const bool is_known = std::isfinite(exact) && std::isfinite(at_mean.continuous);
+  const bool is_beyond = exact > last && at_mean.continuous > last;
+  const double start = is_beyond ? last : 0;
+  const double stretch = is_known ? (exact - start) / (at_mean.continuous - start) : 1;
+  double sum = 0;
+  double squares = 0;
+  std::vector<double> matrix(k * k);
+  for (std::size_t i = 0; i < draw_count; ++i) {
+    posterior.draw(worker, random, matrix);
+    workers_.set(matrix);
+    double needed = roughly_needed(workers_, target_).continuous;
+    if (needed > start) needed = start + stretch * (needed - start);
+    const double share = price_share(needed, target_.most);
+    sum += share;
+    squares += share * share;
+  }
+  const auto n = static_cast<double>(draw_count);
+  ShareDistribution out;
+  out.mean = sum / n;
+  out.variance = std::max(squares / n - out.mean * out.mean, 0.0);
+  if (labelling_ == Labelling::fixed) return out;
+  const double fixed = price_share(at_mean.continuous, target_.most);
+  const double factor = fixed > 0 ? value.share / fixed : 0;
+  return {std::min(1.0, out.mean * factor), out.variance * factor * factor};
+}
+
+}  // namespace assay::quality
