@@ -64,6 +64,5 @@ int main() {
       }
     }
   });
-  std::printf("pay, 20 fresh simulations of 4,000 items a worker: %.2f s for 2,000 workers\n",
-              theirs * 2'000 / kSome);
+  std::printf("pay, 20 fresh simulations of 4,000 items a worker: %.2f s for 2,000 workers\n", theirs * 2'000 / kSome);
 }

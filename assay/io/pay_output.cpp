@@ -79,12 +79,15 @@ std::string value_in_words(const Payment& payment, const engine::PayTerms& terms
   return {};
 }
 
-std::string risk_in_words(const Payment& payment, const engine::PayTerms& terms) {
-  if (terms.risk == 0 || payment.basis == PayBasis::spammer || payment.basis == PayBasis::undecided) return {};
-  const std::string quantile = payment.may_be_blind ? "0, for his labels may say nothing"
-                                                    : fmt::format("{:.6g}, the {:.3g} quantile",
-                                                                  units(payment.safe_price_per_label), terms.risk);
-  return fmt::format("; posterior mean {:.6g}; sure {}", units(payment.price_per_label), quantile);
+// With risk the posterior decides, and the value at the estimated error rates is said beside it.
+std::string rate_in_words(const Payment& payment, const engine::PayTerms& terms) {
+  const std::string value = value_in_words(payment, terms);
+  if (terms.risk == 0 || payment.basis == PayBasis::spammer || payment.basis == PayBasis::undecided) return value;
+  const std::string paid = payment.may_be_blind ? "0 is sure, for his labels may say nothing"
+                                                : fmt::format("{:.6g} is sure, the {:.3g} quantile",
+                                                              units(payment.safe_price_per_label), terms.risk);
+  return fmt::format("{:.6g}, the posterior mean; {}; at the estimated error rates {}", units(payment.price_per_label),
+                     paid, value);
 }
 
 std::string base_in_words(const Payment& payment, const engine::PayTerms& terms) {
@@ -167,8 +170,8 @@ Json json_row(std::string_view worker, const Payment& payment, const engine::Pay
 }  // namespace
 
 std::string pay_formula(const Payment& payment, const engine::PayTerms& terms) {
-  return fmt::format("{} labels x ", payment.label_count) + value_in_words(payment, terms) +
-         risk_in_words(payment, terms) + base_in_words(payment, terms);
+  return fmt::format("{} labels x ", payment.label_count) + rate_in_words(payment, terms) +
+         base_in_words(payment, terms);
 }
 
 Table payments_table(const NameTable& workers, const engine::PayResult& result, const std::vector<std::size_t>& order) {

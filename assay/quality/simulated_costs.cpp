@@ -40,7 +40,8 @@ void SimulatedCosts::add_label() {
     const double* cumulative = cumulative_.data() + truth_[s] * k_;
     const double at = random_[s].uniform() * cumulative[k_ - 1];
     std::size_t given = 0;
-    while (given + 1 < k_ && at >= cumulative[given]) ++given;
+    // Without branches: which way they go could not be foretold.
+    for (std::size_t g = 0; g + 1 < k_; ++g) given += at >= cumulative[g] ? 1 : 0;
     const double* factor = confusion_.data() + given * k_;
     double* weight = weights_.data() + s * k_;
     for (std::size_t i = 0; i < k_; ++i) weight[i] *= factor[i];

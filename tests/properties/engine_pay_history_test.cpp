@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 
 #include "assay/engine/pay_history.h"
@@ -43,6 +44,7 @@ struct Sums {
 struct Replay {
   std::vector<Sums> honest;  // by batch
   Sums spammers;             // in the end
+  Sums off;                  // of single honest workers in the end: `fair` is the sum of abs(paid + held - fair) / fair
 };
 
 Replay replay(const Mix& mix, std::uint64_t seed, ThreadPool& threads) {
@@ -79,6 +81,9 @@ Replay replay(const Mix& mix, std::uint64_t seed, ThreadPool& threads) {
       const Sums here{labels * fair[w], double((payment.paid_before + payment.paid_now).micros()),
                       double(payment.held.micros()), labels};
       if (is_honest(crowd.kind(w))) honest.add(here);
+      if (is_honest(crowd.kind(w)) && &batch == &batches.back()) {
+        out.off.add({std::abs(here.paid + here.held - here.fair) / here.fair, 0, 0, 1});
+      }
       if (is_spammer(crowd.kind(w))) spammers.add(here);
     }
     out.honest.push_back(honest);
@@ -97,26 +102,30 @@ TEST(PayHistory, IsFairInTheEndAndCarefulOnTheWay) {
       {"half spam", "3", "uniform", "good:0.5,random:0.25,spammer:0.25", 0.05, 20},
   };
   ThreadPool threads(2);
-  std::printf("%-24s %8s %8s %8s %8s %8s %10s\n", "paid / fair, honest", "10 %", "30 %", "100 %", "worst", "+ held",
-              "spammers");
+  std::printf("%-24s %8s %8s %8s %8s %8s %8s %10s\n", "paid / fair, honest", "10 %", "30 %", "100 %", "worst", "+ held",
+              "each off", "spammers");
   for (const auto& mix : mixes) {
     std::vector<Sums> honest(kBatches);
     Sums spammers;
+    Sums off;
     for (std::uint64_t seed = 1; seed <= 2; ++seed) {
       const auto one = replay(mix, seed, threads);
       ASSERT_EQ(one.honest.size(), kBatches);
       for (std::size_t b = 0; b < kBatches; ++b) honest[b].add(one.honest[b]);
       spammers.add(one.spammers);
+      off.add(one.off);
     }
     double worst = 0;
     for (const auto& sums : honest) worst = std::max(worst, sums.paid / sums.fair);
     const auto& end = honest.back();
     const double in_500 = spammers.labels > 0 ? spammers.paid / spammers.labels / 50'000 * 500 : 0;
-    std::printf("%-24s %8.3f %8.3f %8.3f %8.3f %8.3f %10.3f\n", mix.name, honest[0].paid / honest[0].fair,
-                honest[2].paid / honest[2].fair, end.paid / end.fair, worst, (end.paid + end.held) / end.fair, in_500);
+    std::printf("%-24s %8.3f %8.3f %8.3f %8.3f %8.3f %8.3f %10.3f\n", mix.name, honest[0].paid / honest[0].fair,
+                honest[2].paid / honest[2].fair, end.paid / end.fair, worst, (end.paid + end.held) / end.fair,
+                off.fair / off.labels, in_500);
     EXPECT_NEAR((end.paid + end.held) / end.fair, 1, 0.05) << mix.name;
     EXPECT_LT(worst, 1.02) << mix.name;
     EXPECT_GT(end.paid / end.fair, honest[0].paid / honest[0].fair + 0.1) << mix.name << ": what is held must shrink";
+    EXPECT_LT(off.fair / off.labels, 0.12) << mix.name;
     EXPECT_LT(in_500, 1) << mix.name;
   }
 }
