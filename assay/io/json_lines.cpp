@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <exception>
+#include <memory>
 
 #include "assay/base/error.h"
 #include "assay/io/columns.h"
@@ -15,43 +17,60 @@ namespace {
 using Value = JsonObjects::Value;
 
 // The names of the fields in the block at hand, in order of appearance; nothing is consumed.
-std::vector<std::string> field_names(TextBlocks& text, JsonObjects& objects) {
+std::vector<std::string> field_names(TextBlocks& text) {
+  JsonObjects objects;
   std::vector<std::string> names;
-  JsonObjects::Lines lines;
+  std::vector<TextPart> parts;
   do {
-    lines = objects.each(
-        [&](std::string_view key, Value) {
-          if (std::find(names.begin(), names.end(), key) == names.end()) names.emplace_back(key);
-        },
-        [](std::uint64_t, const char*) {});
-  } while (lines.bytes == 0 && text.fill());
+    parts = text.line_parts(text.bytes().size());
+    for (const auto& part : parts) {
+      objects.each(
+          part,
+          [&](std::string_view key, Value) {
+            if (std::find(names.begin(), names.end(), key) == names.end()) names.emplace_back(key);
+          },
+          [](std::uint64_t, const char*) {});
+    }
+  } while (parts.empty() && text.fill());
   if (names.empty()) throw bad_input("found no row, at least one is needed", text.name());
   return names;
 }
 
-class JsonLabels {
+// A run of lines, which one thread reads on its own.
+class Piece {
  public:
-  JsonLabels(TextBlocks& text, const ReadingOptions& options, LabelCollector& to)
-      : text_(text),
-        objects_(text),
-        names_(field_names(text, objects_)),
-        rows_(text.name(), names_, find_columns(names_, options, records::kJsonl, text.name()), options, to,
-              [this](std::uint64_t line) { return text_.line_place(line); }) {}
+  Piece(const std::string& source, const std::vector<std::string>& names, const Columns& columns,
+        const ReadingOptions& options, LabelCollector& to)
+      : source_(source),
+        names_(names),
+        rows_(source, names, columns, options, to, [this](std::uint64_t line) { return line_place(line); }) {}
+  Piece(const Piece&) = delete;
+  Piece& operator=(const Piece&) = delete;
 
-  void read(const BlockDone& block_done) {
-    do {
-      const auto lines = objects_.each([this](std::string_view key, Value value) { take_field(key, value); },
-                                       [this](std::uint64_t line, const char*) { take_row(line); });
-      if (lines.bytes == 0) continue;
-      rows_.flush();
-      objects_.release();
-      text_.consume(lines.bytes, lines.count);
-      block_done();
-    } while (text_.fill());
-    rows_.finish();
+  // What goes wrong is kept until `add`, so that of several faults the first one in the file is told.
+  void read(const TextPart& part) {
+    failure_ = nullptr;
+    try {
+      objects_.each(
+          part, [this](std::string_view key, Value value) { take_field(key, value); },
+          [this](std::uint64_t line, const char*) { take_row(line); });
+      rows_.look_up();
+    } catch (...) {
+      failure_ = std::current_exception();
+    }
   }
 
+  void add() {
+    if (failure_) std::rethrow_exception(failure_);
+    rows_.flush();
+    objects_.release();
+  }
+
+  [[nodiscard]] std::uint64_t unread_times() const { return rows_.unread_times(); }
+
  private:
+  [[nodiscard]] std::string line_place(std::uint64_t line) const { return source_ + ":" + std::to_string(line); }
+
   void take_field(std::string_view key, Value value) {
     for (std::size_t f = 0; f < LabelRows::kFieldCount; ++f) {
       if (!rows_.column(f) || names_[*rows_.column(f)] != key) continue;
@@ -64,43 +83,66 @@ class JsonLabels {
     for (const auto needed : {LabelRows::kWorker, LabelRows::kItem, LabelRows::kLabel}) {
       if (seen_[needed]) continue;
       throw bad_input("the field \"" + names_[*rows_.column(needed)] + "\" is not there, a text or a number is needed",
-                      text_.line_place(line));
+                      line_place(line));
     }
     rows_.take(fields_, line);
     fields_ = {};
     seen_ = {};
   }
 
-  TextBlocks& text_;
+  const std::string& source_;
+  const std::vector<std::string>& names_;
   JsonObjects objects_;
-  std::vector<std::string> names_;
   LabelRows rows_;
   LabelRows::Fields fields_;
   std::array<bool, LabelRows::kFieldCount> seen_{};
+  std::exception_ptr failure_;
 };
+
+// Of a usual block they are 128 KiB.
+constexpr std::size_t kPiecesPerBlock = 8;
 
 }  // namespace
 
-void read_json_labels(TextBlocks& text, const ReadingOptions& options, LabelCollector& to,
+void read_json_labels(TextBlocks& text, const ReadingOptions& options, LabelCollector& to, ThreadPool& threads,
                       const BlockDone& block_done) {
-  JsonLabels(text, options, to).read(block_done);
+  const auto names = field_names(text);
+  const Columns columns = find_columns(names, options, records::kJsonl, text.name());
+  std::vector<std::unique_ptr<Piece>> pieces;
+  do {
+    const auto parts = text.line_parts(text.block_bytes() / kPiecesPerBlock);
+    while (pieces.size() < parts.size())
+      pieces.push_back(std::make_unique<Piece>(text.name(), names, columns, options, to));
+    threads.run(parts.size(), [&](std::size_t i) { pieces[i]->read(parts[i]); });
+    for (std::size_t i = 0; i < parts.size(); ++i) pieces[i]->add();
+    if (parts.empty()) continue;
+    text.consume(parts);
+    block_done();
+  } while (text.fill());
+  std::uint64_t unread = 0;
+  for (const auto& piece : pieces) unread += piece->unread_times();
+  LabelRows::warn_of_times(text.name(), unread, to);
 }
 
 TextTable read_json_table(TextBlocks& text) {
-  JsonObjects objects(text);
-  TextTable table(text.name(), field_names(text, objects));
+  JsonObjects objects;
+  TextTable table(text.name(), field_names(text));
   std::vector<std::string_view> fields(table.header().size());
   do {
-    const auto lines = objects.each(
-        [&](std::string_view key, Value value) {
-          if (const auto column = table.find(key)) fields[*column] = objects.text_of(value, key);
-        },
-        [&](std::uint64_t line, const char*) {
-          table.add(fields, line);
-          std::fill(fields.begin(), fields.end(), std::string_view{});
-        });
-    objects.release();
-    text.consume(lines.bytes, lines.count);
+    const auto parts = text.line_parts(text.bytes().size());
+    for (const auto& part : parts) {
+      objects.each(
+          part,
+          [&](std::string_view key, Value value) {
+            if (const auto column = table.find(key)) fields[*column] = objects.text_of(value, key);
+          },
+          [&](std::uint64_t line, const char*) {
+            table.add(fields, line);
+            std::fill(fields.begin(), fields.end(), std::string_view{});
+          });
+      objects.release();
+    }
+    text.consume(parts);
   } while (text.fill());
   return table;
 }

@@ -1,6 +1,7 @@
 #include "assay/io/json_objects.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "assay/base/error.h"
 
@@ -14,13 +15,20 @@ std::string_view without_return(std::string_view line) {
   return line;
 }
 
+// A string without escapes as it stands in the line.
+std::optional<std::string_view> plain_text(simdjson::ondemand::value value) {
+  const std::string_view token = without_return(value.raw_json_token());
+  if (token.size() < 2 || token.find('\\') != std::string_view::npos) return std::nullopt;
+  return token.substr(1, token.size() - 2);
+}
+
 }  // namespace
 
 void JsonObjects::refuse(std::string_view line, std::string found) const {
-  throw bad_input(std::move(found) + ", allowed is one JSON object a line", text_.place(line.data()));
+  throw bad_input(std::move(found) + ", allowed is one JSON object a line", part_->place(line.data()));
 }
 
-void JsonObjects::each_field(std::string_view line, std::uint64_t /*number*/, const Field& field) {
+void JsonObjects::each_field(std::string_view line, const Field& field) {
   static_assert(TextBlocks::kPadding >= simdjson::SIMDJSON_PADDING);
   simdjson::ondemand::document document;
   auto error = parser_.iterate(line.data(), line.size(), line.size() + simdjson::SIMDJSON_PADDING).get(document);
@@ -40,24 +48,18 @@ void JsonObjects::each_field(std::string_view line, std::uint64_t /*number*/, co
   if (!at_end) refuse(line, "found more text after the object");
 }
 
-JsonObjects::Lines JsonObjects::each(const Field& field, const Done& done) {
-  const auto bytes = text_.bytes();
-  const std::string_view block(bytes.data(), bytes.size());
-  const auto last = block.rfind('\n');
-  Lines out;
-  if (last == std::string_view::npos) return out;
-  text_.check_utf8(last + 1);
-  while (out.bytes <= last) {
-    const auto end = block.find('\n', out.bytes);
-    const auto line = without_return(block.substr(out.bytes, end - out.bytes));
-    if (!line.empty()) {
-      each_field(line, text_.line() + out.count, field);
-      done(text_.line() + out.count, line.data());
-    }
-    out.bytes = end + 1;
-    ++out.count;
+void JsonObjects::each(const TextPart& part, const Field& field, const Done& done) {
+  part_ = &part;
+  part.check_utf8();
+  std::string_view rest(part.bytes.data(), part.bytes.size());
+  for (std::uint64_t number = part.line; !rest.empty(); ++number) {
+    const auto end = rest.find('\n');
+    const auto line = without_return(rest.substr(0, end));
+    rest.remove_prefix(end + 1);
+    if (line.empty()) continue;
+    each_field(line, field);
+    done(number, line.data());
   }
-  return out;
 }
 
 std::string_view JsonObjects::text_of(Value value, std::string_view key) {
@@ -66,12 +68,13 @@ std::string_view JsonObjects::text_of(Value value, std::string_view key) {
   json_type type{};
   auto error = value.type().get(type);
   if (!error && type == json_type::string) {
+    if (const auto plain = plain_text(value)) return *plain;
     error = value.get_string().get(text);
   } else if (!error && (type == json_type::number || type == json_type::boolean)) {
     text = without_return(value.raw_json_token());
   } else if (!error && type != json_type::null) {
     throw bad_input("the field \"" + std::string(key) + "\" holds a list or an object, allowed is a text or a number",
-                    text_.place(line_.data()));
+                    part_->place(line_.data()));
   }
   if (error) refuse(line_, std::string("found broken JSON (") + simdjson::error_message(error) + ")");
   const bool fits = !characters_.empty() && characters_.back().size() + text.size() <= characters_.back().capacity();

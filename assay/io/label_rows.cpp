@@ -20,8 +20,7 @@ LabelRows::LabelRows(std::string source, std::vector<std::string> header, const 
 
 void LabelRows::take(const Fields& fields, std::uint64_t number) {
   if (!options_.include_rejected && is_rejected(fields[kStatus])) {
-    ++to_.report.rejected_count;
-    ++to_.report.row_count;
+    ++rejected_count_;
     return;
   }
   for (const auto needed : {kWorker, kItem}) {
@@ -40,15 +39,25 @@ void LabelRows::take(const Fields& fields, std::uint64_t number) {
   if (columns_[kSeconds]) batch_.seconds.push_back(values_.seconds(fields[kSeconds]));
 }
 
-void LabelRows::flush() {
-  to_.add(batch_);
-  batch_.clear();
-  numbers_.clear();
+void LabelRows::look_up() {
+  to_.look_up(batch_, found_);
+  looked_up_ = true;
 }
 
-void LabelRows::finish() {
-  if (values_.unread_times() == 0) return;
-  to_.report.warnings.push_back(source_ + ": " + std::to_string(values_.unread_times()) + " times could not be read");
+void LabelRows::flush() {
+  if (!looked_up_) look_up();
+  to_.report.rejected_count += rejected_count_;
+  to_.report.row_count += rejected_count_;
+  to_.add(batch_, found_);
+  batch_.clear();
+  numbers_.clear();
+  rejected_count_ = 0;
+  looked_up_ = false;
+}
+
+void LabelRows::warn_of_times(const std::string& source, std::uint64_t unread, LabelCollector& to) {
+  if (unread == 0) return;
+  to.report.warnings.push_back(source + ": " + std::to_string(unread) + " times could not be read");
 }
 
 }  // namespace assay::io

@@ -30,10 +30,15 @@ class LabelRows {
   /// The column behind a field, if the file has one.
   [[nodiscard]] const Columns::Index& column(std::size_t field) const { return columns_[field]; }
   void take(const Fields& fields, std::uint64_t number);
+  /// Looks up what is known of the names taken, before `flush`; many threads may do this at once, each with rows of its
+  /// own.
+  void look_up();
   /// Hands the rows taken since the last time to the collector.
   void flush();
+  [[nodiscard]] std::uint64_t unread_times() const { return values_.unread_times(); }
   /// Says what could not be read; call it at the end of the file.
-  void finish();
+  void finish() { warn_of_times(source_, unread_times(), to_); }
+  static void warn_of_times(const std::string& source, std::uint64_t unread, LabelCollector& to);
 
  private:
   std::string source_;
@@ -45,6 +50,9 @@ class LabelRows {
   RowValues values_;
   RowBatch batch_;
   std::vector<std::uint64_t> numbers_;
+  std::uint64_t rejected_count_ = 0;
+  RowNumbers found_;
+  bool looked_up_ = false;
 };
 
 }  // namespace assay::io

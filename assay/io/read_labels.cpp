@@ -52,7 +52,7 @@ void read_text(TextBlocks& text, const ReadingOptions& options, LabelCollector& 
     dialect = {records::kTsv, '\t'};
   if (to.report.format.empty()) to.report.format = dialect.format;
   if (dialect.format == records::kJsonl) {
-    read_json_labels(text, options, to, block_done);
+    read_json_labels(text, options, to, threads, block_done);
   } else if (dialect.format == records::kLabelStudio) {
     read_json_document(text, options, to, block_done);
   } else {

@@ -24,6 +24,12 @@ std::size_t sequence_length(std::string_view text) {
   return 0;
 }
 
+std::uint64_t line_ends(std::string_view text) {
+  std::uint64_t count = 0;
+  for (std::size_t at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1)) ++count;
+  return count;
+}
+
 }  // namespace
 
 TextBlocks::TextBlocks(std::unique_ptr<ByteSource> source, std::string name, std::size_t max_record_bytes)
@@ -77,6 +83,30 @@ bool TextBlocks::fill() {
 void TextBlocks::consume(std::size_t size, std::uint64_t lines) {
   begin_ += size;
   line_ += lines;
+}
+
+std::vector<TextPart> TextBlocks::line_parts(std::size_t size) {
+  std::vector<TextPart> parts;
+  std::span<char> rest = bytes();
+  std::uint64_t line = line_;
+  while (!rest.empty()) {
+    const std::size_t from = std::min(size, rest.size() - 1);
+    const auto* end = static_cast<const char*>(std::memchr(rest.data() + from, '\n', rest.size() - from));
+    // Behind the last line end there may be the beginning of a line.
+    if (end == nullptr) {
+      end = static_cast<const char*>(memrchr(rest.data(), '\n', rest.size()));
+      if (end == nullptr) break;
+    }
+    const auto length = static_cast<std::size_t>(end - rest.data()) + 1;
+    parts.push_back({name_, rest.first(length), line, line_ends({rest.data(), length})});
+    line += parts.back().lines;
+    rest = rest.subspan(length);
+  }
+  return parts;
+}
+
+void TextBlocks::consume(const std::vector<TextPart>& parts) {
+  for (const auto& part : parts) consume(part.bytes.size(), part.lines);
 }
 
 std::string TextBlocks::line_place(std::uint64_t line) const { return name_ + ":" + std::to_string(line); }

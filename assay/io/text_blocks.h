@@ -15,7 +15,8 @@ namespace assay::io {
 struct TextPart {
   const std::string& name;
   std::span<char> bytes;
-  std::uint64_t line = 1;  ///< number of the line on which it begins
+  std::uint64_t line = 1;   ///< number of the line on which it begins
+  std::uint64_t lines = 0;  ///< line ends in it, where TextBlocks::line_parts made it
 
   /// "file:line:column" of a byte of the part, both from 1, columns in bytes. Line ends inside the part must not have
   /// been changed in place before it. A byte that lies elsewhere is placed at the part's first line.
@@ -51,6 +52,10 @@ class TextBlocks {
   [[nodiscard]] const std::string& name() const { return name_; }
   /// The first `size` bytes of `bytes`.
   [[nodiscard]] TextPart part(std::size_t size) { return {name_, bytes().first(size), line_}; }
+  /// The whole lines of `bytes`, in parts of about `size` bytes that end with a line; none when there is no line end.
+  [[nodiscard]] std::vector<TextPart> line_parts(std::size_t size);
+  /// Drops the parts that `line_parts` gave.
+  void consume(const std::vector<TextPart>& parts);
   /// TextPart::place in all of `bytes`.
   [[nodiscard]] std::string place(const char* at) { return part(end_ - begin_).place(at); }
   /// "file:line".

@@ -94,6 +94,40 @@ TEST(Blocks, CutsAndThreadsDoNotMatter) {
   EXPECT_LT(faults, 150U);
 }
 
+// JSONL: escapes, blank lines, fields that some lines lack, numbers and null.
+std::string random_json(bool has_fault, Random& random) {
+  const std::uint64_t rows = 200 + random.below(400);
+  const std::uint64_t faulty = has_fault ? random.below(rows) : rows;
+  std::string text;
+  for (std::uint64_t row = 0; row < rows; ++row) {
+    if (random.below(20) == 0) text += random.below(2) == 0 ? "\n" : " \r\n";
+    const char* names[] = {"", " \\u00e9", " \\\"q\\\"", " é"};
+    text += R"({"item": "item )" + std::to_string(random.below(120)) + names[random.below(4)] + R"(", "worker":")" +
+            (row == faulty ? "" : "w" + std::to_string(random.below(30))) + R"(", "label": )";
+    const char* labels[] = {"\"a\"", "\"b\" ", "3", "true", "null"};
+    text += labels[random.below(5)];
+    if (row == 0 || random.below(2) == 0) text += R"(, "weight": )" + std::to_string(1 + random.below(3));
+    if (random.below(3) == 0) text += R"(, "note": [1, {"x": "}"}])";
+    text += random.below(5) == 0 ? "}  \n" : "}\n";
+  }
+  return text;
+}
+
+TEST(Blocks, JsonLinesToo) {
+  Random random(8);
+  std::size_t faults = 0;
+  for (int round = 0; round < 100; ++round) {
+    const std::string text = random_json(random.below(5) == 0, random);
+    const Result whole = read_with(text, 1 << 26, 1);
+    faults += whole.fault.empty() ? 0 : 1;
+    ASSERT_EQ(whole, read_with(text, 1024, 1)) << "round " << round << "\n" << whole.fault;
+    ASSERT_EQ(whole, read_with(text, 1024, 3)) << "round " << round << "\n" << whole.fault;
+    ASSERT_EQ(whole, read_with(text, 3000, 2)) << "round " << round << "\n" << whole.fault;
+  }
+  EXPECT_GT(faults, 5U);
+  EXPECT_LT(faults, 50U);
+}
+
 // A row longer than a block, and quotes that hold many lines.
 TEST(Blocks, LongRowsAndQuotedLines) {
   std::string text = "worker,item,label,note\n";
