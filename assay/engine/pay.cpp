@@ -4,10 +4,9 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
-#include <optional>
 
 #include "assay/base/error.h"
-#include "assay/quality/beta_interval.h"
+#include "assay/quality/share_posterior.h"
 
 namespace assay::engine {
 namespace {
@@ -22,9 +21,7 @@ class Payer {
         terms_(request.terms),
         posterior_(request.result.workers.confusion, request.result.workers.low, request.result.workers.high,
                    request.result.estimate.counts, request.result.interval),
-        intervals_(terms_.interval) {
-    if (terms_.risk > 0) safe_.emplace(1 - 2 * terms_.risk);
-  }
+        qualities_(request.result.estimate.prior, request.costs) {}
 
   [[nodiscard]] quality::ValueFormula formula() const {
     return {request_.result.estimate.prior, request_.costs, terms_.target, terms_.labelling};
@@ -40,19 +37,24 @@ class Payer {
     const auto value = formula.value(posterior_.mean().worker(w));
     out.needed = value.needed;
     out.basis = basis_of(value);
-    // By rank, which does not depend on the order of the workers in a file.
-    Random random(terms_.target.seed, worker.rank);
-    const auto shares = formula.distribution(posterior_, w, value, terms_.draws, random);
+    const double level = request_.result.interval;
+    quality::SharePosterior shares(formula, qualities_, posterior_.mean().worker(w), value, worker.quality_expected,
+                                   level);
+    const double tail = (1 - terms_.interval) / 2;
     out.may_be_blind = !(worker.quality_expected.low > 0);
-    const auto between = intervals_.of_moments(shares.mean, shares.variance, 0);
-    out.price_per_label = price * (terms_.risk > 0 ? shares.mean : value.share);
-    out.price_per_label_low = out.may_be_blind ? 0 : std::min(price * between.low, out.price_per_label);
-    out.price_per_label_high = std::max(price * between.high, out.price_per_label);
+    const double shares_mean = terms_.risk > 0 ? shares.mean() : value.share;
+    out.price_per_label = price * shares_mean;
+    out.price_per_label_low = out.may_be_blind ? 0 : std::min(price * shares.quantile(tail), out.price_per_label);
+    out.price_per_label_high = std::max(price * shares.quantile(1 - tail), out.price_per_label);
     if (terms_.risk > 0 && !out.may_be_blind) {
-      const double safe = safe_->of_moments(shares.mean, shares.variance, 0).low;
-      out.safe_price_per_label = std::min(price * safe, out.price_per_label);
+      // What is uncertain is never worth more at once than what is likely: wide rows can look like knowledge.
+      const double safe = shares.quantile(terms_.risk);
+      out.is_capped = value.share < safe;
+      out.safe_price_per_label = price * std::min({safe, shares_mean, value.share});
     }
-    out.worth_base_probability = shares.probability_from(terms_.base.units() / terms_.price.units());
+    if (terms_.base > Money{}) {
+      out.worth_base_probability = shares.probability_from(terms_.base.units() / terms_.price.units());
+    }
   }
 
   // Amounts in whole micro-units.
@@ -100,8 +102,7 @@ class Payer {
   const PayRequest& request_;
   const PayTerms& terms_;
   quality::ConfusionPosterior posterior_;
-  quality::BetaIntervals intervals_;
-  std::optional<quality::BetaIntervals> safe_;
+  quality::QualityFormula qualities_;
 };
 
 }  // namespace
@@ -126,8 +127,6 @@ const OptionTable<PayOptions>& pay_option_table() {
     t.integer("max_workers_needed", &Options::max_workers_needed, 1, 1000, "workers",
               "a worker of whom more are needed is paid nothing");
     t.number("interval", &Options::interval, 0.5, 0.999, "", "level of the interval of the price");
-    t.integer("draws", &Options::draws, 10, 100'000, "",
-              "error rates drawn for each worker to see how sure the price is");
     t.integer("seed", &Options::seed, 0, std::numeric_limits<std::int64_t>::max(), "", "of everything drawn at random");
     return t;
   }();
@@ -152,7 +151,6 @@ PayTerms pay_terms(const PayOptions& options) {
   out.target = {options.target_cost, static_cast<std::uint32_t>(options.max_workers_needed), options.seed};
   out.labelling = options.labelling == "adaptive" ? quality::Labelling::adaptive : quality::Labelling::fixed;
   out.interval = options.interval;
-  out.draws = options.draws;
   return out;
 }
 

@@ -23,7 +23,6 @@ struct PayOptions {
   std::string labelling = "fixed";     ///< see the table
   std::uint64_t max_workers_needed = 200;
   double interval = 0.9;
-  std::uint64_t draws = 50;
   std::uint64_t seed = 1;
 };
 [[nodiscard]] const OptionTable<PayOptions>& pay_option_table();
@@ -37,7 +36,6 @@ struct PayTerms {
   quality::QualityTarget target;
   quality::Labelling labelling = quality::Labelling::fixed;
   double interval = 0.9;
-  std::size_t draws = 50;
 };
 /// Throws Error{bad_input} naming the option.
 [[nodiscard]] PayTerms pay_terms(const PayOptions& options);
@@ -69,6 +67,7 @@ struct Payment {
   double price_per_label_low = 0;  ///< its credible interval
   double price_per_label_high = 0;
   double safe_price_per_label = 0;    ///< with risk: the lower quantile that is paid
+  bool is_capped = false;             ///< ... which is that of the estimated matrix, lower than the quantile
   bool may_be_blind = false;          ///< his labels can't be told from a spammer's: nothing is safe
   double worth_base_probability = 1;  ///< that a label of his is worth the base or more
   Money earned;                       ///< label_count x price_per_label, at least the base
@@ -87,8 +86,9 @@ struct PayResult {
 /// What every worker earns:
 ///   share     = 1 / max(1, d), d as in quality/workers_needed.h, for his estimated error rates    (quality-sensitive)
 ///   earned    = label_count x price x share; not below label_count x base
-///   paid      = earned; with risk: label_count x the risk-quantile of price x share over the posterior of his error
-///               rates, not below label_count x base, and earned takes the posterior mean             (risk-adjusted)
+///   paid      = earned; with risk: label_count x the risk-quantile of price x share over the posterior of his quality
+///               (quality/share_posterior.h), at most price x share as above, not below label_count x base; earned
+///               takes the posterior mean then (risk-adjusted)
 ///   paid_now  = paid - paid_before, never negative                held = earned - paid - ..., never negative
 /// A worker flagged as a spammer is worth 0; one whose quality interval reaches down to 0 has a lower quantile of 0.
 /// Rounding: `earned` are rounded together so that they sum to the exact sum, what risk allows is rounded down.

@@ -83,9 +83,12 @@ std::string value_in_words(const Payment& payment, const engine::PayTerms& terms
 std::string rate_in_words(const Payment& payment, const engine::PayTerms& terms) {
   const std::string value = value_in_words(payment, terms);
   if (terms.risk == 0 || payment.basis == PayBasis::spammer || payment.basis == PayBasis::undecided) return value;
-  const std::string paid = payment.may_be_blind ? "0 is sure, for his labels may say nothing"
-                                                : fmt::format("{:.6g} is sure, the {:.3g} quantile",
-                                                              units(payment.safe_price_per_label), terms.risk);
+  std::string paid = "0 is sure, for his labels may say nothing";
+  if (!payment.may_be_blind) {
+    paid = fmt::format("{:.6g} is sure, ", units(payment.safe_price_per_label));
+    paid +=
+        payment.is_capped ? "the price at the estimated error rates" : fmt::format("the {:.3g} quantile", terms.risk);
+  }
   return fmt::format("{:.6g}, the posterior mean; {}; at the estimated error rates {}", units(payment.price_per_label),
                      paid, value);
 }

@@ -45,37 +45,43 @@ WorkerValue ValueFormula::value(std::span<const double> confusion) {
   return out;
 }
 
+RoughValue ValueFormula::rough_value(std::span<const double> confusion, const WorkerValue& value) {
+  workers_.set(confusion);
+  const RoughNeed here = roughly_needed(workers_, target_);
+  const double exact = labelling_ == Labelling::fixed ? value.needed.continuous : here.continuous;
+  RoughValue out;
+  if (exact > here.exact_up_to && here.continuous > here.exact_up_to) out.start = here.exact_up_to;
+  if (std::isfinite(exact) && std::isfinite(here.continuous)) {
+    out.stretch = (exact - out.start) / (here.continuous - out.start);
+  }
+  if (labelling_ == Labelling::fixed) return out;
+  const double fixed = price_share(here.continuous, target_.most);
+  out.factor = fixed > 0 ? value.share / fixed : 0;
+  return out;
+}
+
+double ValueFormula::rough_share(std::span<const double> confusion, const RoughValue& rough) {
+  workers_.set(confusion);
+  double needed = roughly_needed(workers_, target_).continuous;
+  if (needed > rough.start) needed = rough.start + rough.stretch * (needed - rough.start);
+  return std::min(1.0, rough.factor * price_share(needed, target_.most));
+}
+
 ShareDistribution ValueFormula::distribution(const ConfusionPosterior& posterior, std::size_t worker,
                                              const WorkerValue& value, std::size_t draw_count, Random& random) {
-  const std::size_t k = workers_.prior().size();
-  workers_.set(posterior.mean().worker(worker));
-  const RoughNeed at_mean = roughly_needed(workers_, target_);
-  const double last = at_mean.exact_up_to;
-  const double exact = labelling_ == Labelling::fixed ? value.needed.continuous : at_mean.continuous;
-  const bool is_known = std::isfinite(exact) && std::isfinite(at_mean.continuous);
-  const bool is_beyond = exact > last && at_mean.continuous > last;
-  const double start = is_beyond ? last : 0;
-  const double stretch = is_known ? (exact - start) / (at_mean.continuous - start) : 1;
+  const RoughValue rough = rough_value(posterior.mean().worker(worker), value);
   double sum = 0;
   double squares = 0;
-  std::vector<double> matrix(k * k);
+  std::vector<double> matrix(workers_.prior().size() * workers_.prior().size());
   for (std::size_t i = 0; i < draw_count; ++i) {
     posterior.draw(worker, random, matrix);
-    workers_.set(matrix);
-    double needed = roughly_needed(workers_, target_).continuous;
-    if (needed > start) needed = start + stretch * (needed - start);
-    const double share = price_share(needed, target_.most);
+    const double share = rough_share(matrix, rough);
     sum += share;
     squares += share * share;
   }
   const auto n = static_cast<double>(draw_count);
-  ShareDistribution out;
-  out.mean = sum / n;
-  out.variance = std::max(squares / n - out.mean * out.mean, 0.0);
-  if (labelling_ == Labelling::fixed) return out;
-  const double fixed = price_share(at_mean.continuous, target_.most);
-  const double factor = fixed > 0 ? value.share / fixed : 0;
-  return {std::min(1.0, out.mean * factor), out.variance * factor * factor};
+  const double mean = sum / n;
+  return {mean, std::max(squares / n - mean * mean, 0.0)};
 }
 
 }  // namespace assay::quality

@@ -31,6 +31,13 @@ struct ShareDistribution {
   [[nodiscard]] double probability_from(double x) const;
 };
 
+/// See ValueFormula::rough_share.
+struct RoughValue {
+  double start = 0;    ///< labels up to which d is taken as it is
+  double stretch = 1;  ///< of what lies beyond
+  double factor = 1;   ///< of the share
+};
+
 /// How labels are given to virtual items: to each alike, or to the most doubtful first.
 enum class Labelling { fixed, adaptive };
 
@@ -43,12 +50,19 @@ class ValueFormula {
   /// `confusion` is [given][true], K^2.
   [[nodiscard]] WorkerValue value(std::span<const double> confusion);
 
-  /// The distribution of the share over `draw_count` draws of the worker's matrix. `value` is that of his mean matrix.
-  /// A draw is valued by exact sums of up to 250 terms and 32 labels, m <= m0; beyond m0 its cost is taken to fall as
+  /// How values of many matrices near `confusion` are worked out fast. `value` is that of `confusion`.
+  [[nodiscard]] RoughValue rough_value(std::span<const double> confusion, const WorkerValue& value);
+
+  /// The share of a matrix near the one that `rough` was made of: by exact sums of up to 250 terms and 32 labels, m <=
+  /// m0; beyond m0 the cost is taken to fall as
   ///   cost(m) / cost(m0) = U(m) / U(m0) sqrt(m0 / m),   U(m) = sum over pairs i, k of weight sqrt(prior_i prior_k) B^m
-  /// (B as in equal_workers.h; the exponent and the root are those of large deviations), and d (beyond m0, where the
-  /// mean matrix needs more) is scaled so that the mean matrix gets its own d. With adaptive labelling the distribution
-  /// is that of fixed labelling, scaled to the value.
+  /// (B as in equal_workers.h; the exponent and the root are those of large deviations), and d (beyond m0, where that
+  /// matrix needs more) is scaled so that it gets its own d. With adaptive labelling it is the share of fixed
+  /// labelling, scaled to the value.
+  [[nodiscard]] double rough_share(std::span<const double> confusion, const RoughValue& rough);
+
+  /// The distribution of the share over `draw_count` draws of the worker's matrix, valued by rough_share. `value` is
+  /// that of his mean matrix.
   [[nodiscard]] ShareDistribution distribution(const ConfusionPosterior& posterior, std::size_t worker,
                                                const WorkerValue& value, std::size_t draw_count, Random& random);
 

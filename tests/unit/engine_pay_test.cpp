@@ -33,7 +33,10 @@ EstimateResult estimate_of(const std::vector<double>& accuracy, std::uint64_t la
     quality::WorkerQuality row;
     row.rank = static_cast<std::uint32_t>(w + 1);
     row.label_count = labels;
-    row.quality_expected = {0.5, 0.1, 0.9};
+    const double half = 1.645 * std::sqrt(accuracy[w] * (1 - accuracy[w]) / double(labels));
+    const auto quality = [](double p) { return p > 0.5 ? (2 * p - 1) * (2 * p - 1) : 0; };
+    row.quality_expected = {quality(accuracy[w]), quality(accuracy[w] - half),
+                            quality(std::min(1.0, accuracy[w] + half))};
     out.workers.workers.push_back(row);
   }
   return out;
@@ -84,7 +87,11 @@ TEST(Pay, RiskHoldsWhatIsNotSure) {
     const double share = out.paid_now.units() / out.earned.units();
     EXPECT_GT(share, last_share) << "more labels, less held";
     last_share = share;
-    for (const auto& payment : out.payments) EXPECT_LT(payment.paid_now, payment.earned);
+    const auto plain = paid(estimate_of({0.85, 0.8, 0.75}, labels), usual());
+    for (std::size_t w = 0; w < 3; ++w) {
+      EXPECT_LT(out.payments[w].paid_now, out.payments[w].earned);
+      EXPECT_LE(out.payments[w].paid_now, plain.payments[w].paid_now) << "more than is paid without risk";
+    }
   }
   EXPECT_GT(last_share, 0.95);
 }
