@@ -90,7 +90,7 @@ void print_notes(const NameTable& workers, const PayResult& result, Terminal& te
                      result.terms.target.cost, is_bound ? "no less than " : "", nearest, result.terms.target.most),
          terminal);
   } else if (!out_of_reach.empty()) {
-    note(fmt::format("{}: even {} like them don't reach the target", workers_in_words(out_of_reach),
+    note(fmt::format("{}: {} labels of their kind would not reach the target", workers_in_words(out_of_reach),
                      result.terms.target.most),
          terminal);
   }

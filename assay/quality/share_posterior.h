@@ -9,18 +9,20 @@
 #include "assay/quality/worker_value.h"
 
 /// How sure the value of a label is, from the posterior of the worker's quality. A matrix of which little is known has
-/// wide rows, and matrices drawn row by row from those are worth more than anybody would pay: rows that differ by chance
-/// look like knowledge. What `quality_expected` says with its interval has gone through sampled truths, types of workers
-/// and the doubt whether labels depend on the truth at all; so the value moves along one line of matrices, on which
-/// each quality has its place:
-///   below the worker's quality   (1 - x) B + x C,  rows of B all alike, the shares of his labels: from blind to himself
-///   above it                     C(t, g)^y, rows made to sum to 1, y >= 1: from himself to always the same answer
-/// The quality q has the quantile function of two halves of a normal distribution on the logit scale, whose middle is the
-/// estimate and which meets the bounds of the interval. A quality whose interval reaches down to 0 has mass there: the
-/// lower half of its quantiles is 0 to the estimate in a straight line, and nothing of it is sure.
+/// wide rows, and matrices drawn row by row from those are worth more than anybody would pay: rows that differ by
+/// chance look like knowledge. What `quality_expected` says with its interval has gone through sampled truths, types of
+/// workers and the doubt whether labels depend on the truth at all; so the value moves along one line of matrices, on
+/// which each quality has its place:
+///   below the worker's quality   (1 - x) B + x C,  rows of B all alike, the shares of his labels: from blind to
+///   himself above it                     C(t, g)^y, rows made to sum to 1, y >= 1: from himself to always the same
+///   answer
+/// The quality q has the quantile function of two halves of a normal distribution on the logit scale, whose middle is
+/// the estimate and which meets the bounds of the interval. A quality whose interval reaches down to 0 has mass there:
+/// the lower half of its quantiles is 0 to the estimate in a straight line, and nothing of it is sure.
 namespace assay::quality {
 
-/// Quantiles of a quality in [0, 1] from its estimate and central interval at `level`; p in (0, 1). NaN bounds are 0, 1.
+/// Quantiles of a quality in [0, 1] from its estimate and central interval at `level`; p in (0, 1). NaN bounds are
+/// 0, 1.
 [[nodiscard]] double quality_quantile(const Measured& quality, double level, double p);
 
 /// The share as a function of the quality, for one worker.
