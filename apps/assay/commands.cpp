@@ -4,8 +4,9 @@ namespace assay::app {
 
 const std::vector<Command>& commands() {
   static const std::vector<Command> rows = {
-      estimate_command(), evaluate_command(), report_command(),  compare_command(), agreement_command(),
-      models_command(),   simulate_command(), convert_command(), pay_command(),
+      estimate_command(),  evaluate_command(), report_command(),   compare_command(),
+      agreement_command(), models_command(),   simulate_command(), convert_command(),
+      pay_command(),       select_command(),   plan_command(),
   };
   return rows;
 }

@@ -12,7 +12,9 @@ namespace assay::app {
 [[nodiscard]] Command evaluate_command();
 [[nodiscard]] Command models_command();
 [[nodiscard]] Command pay_command();
+[[nodiscard]] Command plan_command();
 [[nodiscard]] Command report_command();
+[[nodiscard]] Command select_command();
 [[nodiscard]] Command simulate_command();
 
 }  // namespace assay::app

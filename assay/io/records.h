@@ -135,6 +135,18 @@ inline constexpr std::string_view kTime = "time";
 inline constexpr std::string_view kBase = "base";
 inline constexpr std::string_view kToppedUp = "topped_up";
 inline constexpr std::string_view kPaidTotal = "paid_total";
+inline constexpr std::string_view kScore = "score";
+inline constexpr std::string_view kCurrentLabel = "current_label";
+inline constexpr std::string_view kReason = "reason";
+inline constexpr std::string_view kPrice = "price";
+inline constexpr std::string_view kLabels = "labels";
+inline constexpr std::string_view kStrategy = "strategy";
+inline constexpr std::string_view kCostError = "cost_error";
+inline constexpr std::string_view kLabelsPerItem = "labels_per_item";
+inline constexpr std::string_view kTotalPrice = "total_price";
+inline constexpr std::string_view kHours = "hours";
+inline constexpr std::string_view kMeanLabels = "mean_labels";
+inline constexpr std::string_view kAccuracyDeviation = "accuracy_deviation";
 }  // namespace columns
 
 /// Names of the figures that `assay agreement`, `assay evaluate` and `assay compare` give to programs.
