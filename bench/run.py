@@ -53,6 +53,7 @@ def main():
     subprocess.run([arguments.build / "bench_reading"], check=True)
     subprocess.run([arguments.build / "bench_live"], check=True)
     subprocess.run([arguments.build / "bench_pay"], check=True)
+    subprocess.run([arguments.build / "bench_selection"], check=True)
     with tempfile.TemporaryDirectory() as folder:
         crowd, out = pathlib.Path(folder) / "crowd", pathlib.Path(folder) / "out"
         subprocess.run([assay, "simulate", "--items", str(arguments.labels // 5), "--workers", "2000", "--classes", "4",
