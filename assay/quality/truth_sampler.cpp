@@ -15,7 +15,7 @@ namespace {
 constexpr double kSweepBudget = 1.5e8;  // cell visits
 constexpr double kGammaVisits = 60;     // a gamma draw costs as much as this many cell visits
 constexpr std::uint64_t kLeastSweeps = 24;
-constexpr double kVastVisits = 5e7;  // 50,000 workers of 4 classes
+constexpr double kVastVisits = 2e7;  // 20,000 workers of 4 classes, or 5 million labels
 constexpr std::uint64_t kLeastSweepsWhenVast = 8;
 constexpr std::uint64_t kMostSweeps = 200;
 constexpr double kBurnInShare = 0.2;

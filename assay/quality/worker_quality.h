@@ -19,9 +19,9 @@ namespace assay::quality {
 
 struct WorkerQualityOptions {
   double interval = 0.9;                      ///< level of all intervals
-  bool population_prior = true;               ///< see the table
-  double flag_level = 0.05;                   ///< see the table
-  std::uint64_t copying_labels = 20'000'000;  ///< see the table
+  bool population_prior = true;              ///< see the table
+  double flag_level = 0.05;                  ///< see the table
+  std::uint64_t copying_labels = 4'000'000;  ///< see the table
 };
 [[nodiscard]] const OptionTable<WorkerQualityOptions>& worker_quality_options();
 
