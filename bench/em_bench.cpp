@@ -1,9 +1,12 @@
 // Labels a second of one EM pass, by classes, workers and threads, beside its roof: two threads that read the label
 // array and do the same two table look-ups a label, and nothing else.
+//
+//   bench_em [CLASSES WORKERS ITEMS]...      cases of one's own instead
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <numeric>
+#include <string>
 #include <vector>
 
 #include "assay/base/random.h"
@@ -87,7 +90,10 @@ void measure(std::size_t classes, std::uint64_t workers, std::uint64_t items) {
 
 }  // namespace
 
-int main() {
+int main(int argc, char** argv) {
+  for (int i = 1; i + 2 < argc; i += 3)
+    measure(std::stoul(argv[i]), std::stoull(argv[i + 1]), std::stoull(argv[i + 2]));
+  if (argc > 1) return 0;
   for (const std::size_t classes : {2, 4, 8, 10}) measure(classes, 2'000, 200'000);
   measure(4, 10'000, 1'000'000);
   measure(4, 200'000, 2'000'000);

@@ -13,8 +13,8 @@ namespace {
 constexpr double kFloor = 32e6;
 // Of one cell [worker][true][given]: the state of EM and of sampling, results and intervals.
 constexpr double kBytesPerCell = 150;
-// A table of counts that each thread, or each of up to 16 runs, fills.
-constexpr double kTableBytes = 8;
+// A table of counts that each thread, or each of up to 16 runs, fills, with the factors beside them.
+constexpr double kTableBytes = 16;
 constexpr double kMostTables = 256e6;
 constexpr double kBytesPerWorker = 400;
 constexpr double kBlockBytesPerThread = 4e6;

@@ -22,6 +22,8 @@ constexpr std::size_t kSegment = 1 << 14;
 constexpr std::size_t kTableBytes = 256U << 20U;
 // Tables up to this size stay in a core's own cache together with their counts.
 constexpr std::size_t kCachedBytes = 1U << 19U;
+// Tables from this size on come from memory, where factors and counts side by side save half of the way.
+constexpr std::size_t kFarBytes = 1U << 22U;
 
 // Enough runs to share out the work, few enough that zeroing and merging their tables stays a small part of a pass.
 std::size_t choose_run_count(const LabelSource& labels) {
@@ -41,6 +43,7 @@ struct Block {
   Counts& counts;  // without workers: only posteriors are wanted
   Matrix<double>* posterior;
   ItemIndex first_row = 0;  // item whose posterior is row 0
+  double* pairs = nullptr;  // instead of table and counts.labels
 };
 
 // The weight of the i-th label of an item.
@@ -110,6 +113,7 @@ void run_block(const Block& block) {
        .counts = cells.empty() ? nullptr : cells.data(),
        .classes = block.counts.classes.data(),
        .posterior = block.posterior == nullptr ? nullptr : block.posterior->row(block.begin - block.first_row).data(),
+       .pairs = block.pairs,
        .fetch_ahead = labels.worker_count() * k * k * sizeof(double) > kCachedBytes});
 }
 
@@ -190,6 +194,44 @@ struct LabelPass::Tables {
   }
 };
 
+// Factors and counts of one run, row by row side by side; a row of four classes is one line of the cache.
+class LabelPass::Pairs {
+ public:
+  Pairs(std::size_t row_count, std::size_t class_count)
+      : k_(class_count), values_(2 * row_count * class_count + kLine / sizeof(double)) {}
+
+  [[nodiscard]] double* data() {
+    const auto at = reinterpret_cast<std::uintptr_t>(values_.data());
+    return values_.data() + ((at + kLine - 1) / kLine * kLine - at) / sizeof(double);
+  }
+  // Takes the factors and sets the counts to 0.
+  void start(const std::vector<double>& factors) {
+    double* to = data();
+    for (std::size_t from = 0; from < factors.size(); from += k_, to += 2 * k_) {
+      std::copy_n(factors.data() + from, k_, to);
+      std::fill_n(to + k_, k_, 0.0);
+    }
+  }
+  // Adds counts [begin, end), numbered as in a table of counts alone.
+  void add_counts(std::size_t begin, std::size_t end, std::span<double> to) {
+    std::size_t column = begin % k_;
+    const double* row = data() + (begin / k_) * 2 * k_ + k_;
+    for (std::size_t i = begin; i < end; ++i) {
+      to[i] += row[column];
+      if (++column < k_) continue;
+      column = 0;
+      row += 2 * k_;
+    }
+  }
+
+ private:
+  static constexpr std::size_t kLine = 64;
+  std::size_t k_;
+  std::vector<double> values_;
+};
+
+LabelPass::~LabelPass() = default;
+
 LabelPass::LabelPass(const Problem& problem, ThreadPool& threads) : LabelPass(problem, Context{threads}) {}
 
 LabelPass::LabelPass(const Problem& problem, const LabelSource& labels, ThreadPool& threads)
@@ -240,6 +282,10 @@ bool LabelPass::every_labelled_item_is_gold() const {
 // Adds the first n tables of counts to to[begin, end), in order.
 void LabelPass::add_counted(std::size_t n, std::size_t begin, std::size_t end, std::span<double> to) {
   for (std::size_t r = 0; r < n; ++r) {
+    if (!pairs_.empty()) {
+      pairs_[r].add_counts(begin, end, to);
+      continue;
+    }
     const double* from = counts_[r].labels.values().data();
     for (std::size_t i = begin; i < end; ++i) to[i] += from[i];
   }
@@ -260,50 +306,70 @@ void LabelPass::merge(std::size_t count, bool is_first, Counts& out) {
 }
 
 // Calls count(chunk, counts of its run) for the blocks of n runs.
-void LabelPass::count_runs(std::size_t first, std::size_t n, const Count& count) {
+void LabelPass::count_runs(std::size_t first, std::size_t n, const Count& count, const Tables* tables) {
   threads_.run(n, [&](std::size_t r) {
     Counts& counts = counts_[r];
+    if (!pairs_.empty()) pairs_[r].start(tables->table);
     std::fill(counts.labels.values().begin(), counts.labels.values().end(), 0.0);
     std::fill(counts.classes.begin(), counts.classes.end(), 0.0);
     counts.log_evidence = 0;
     LabelStore room;
-    for (std::size_t b = runs_[first + r]; b < runs_[first + r + 1]; ++b) count(source_->chunk(b, room), counts);
+    for (std::size_t b = runs_[first + r]; b < runs_[first + r + 1]; ++b) {
+      count(source_->chunk(b, room), counts, pairs_.empty() ? nullptr : pairs_[r].data());
+    }
   });
 }
 
+// Counts, and pairs where tables exceed the caches and the kernel counts, for so many runs at once.
+void LabelPass::make_room(std::size_t runs, const Tables* tables) {
+  const LabelShape& shape = source_->shape();
+  const std::uint64_t rows = shape.worker_count * shape.class_count;
+  const bool pairs = tables != nullptr && rows * shape.class_count * sizeof(double) > kFarBytes &&
+                     problem_.gold.empty() && !shape.has_weights;
+  const std::uint64_t workers = pairs ? 0 : shape.worker_count;
+  if (counts_.size() != runs || counts_.front().labels.worker_count() != workers)
+    counts_.assign(runs, Counts(workers, shape.class_count));
+  if (!pairs) {
+    pairs_ = {};
+  } else if (pairs_.size() != runs) {
+    pairs_.assign(runs, Pairs(rows, shape.class_count));
+  }
+}
+
 // Calls count(chunk, counts of its run) for every block and merges the runs into `out`, a few runs at a time.
-void LabelPass::for_each_block(Counts& out, const Count& count, std::uint64_t key) {
+void LabelPass::for_each_block(Counts& out, const Count& count, const Tables* tables) {
   const LabelShape& shape = source_->shape();
   const std::size_t cells = shape.worker_count * shape.class_count * shape.class_count;
   if (out.classes.size() != shape.class_count || out.labels.worker_count() != shape.worker_count)
     out = Counts(shape.worker_count, shape.class_count);
   std::fill(out.classes.begin(), out.classes.end(), 0.0);
   out.log_evidence = 0;
-  if (ranks_ != nullptr) return for_own_blocks(out, count, key);
+  if (ranks_ != nullptr) return for_own_blocks(out, count, tables);
   const std::size_t at_once = std::min(
       block_count(), std::max(threads_.thread_count(), kTableBytes / std::max<std::size_t>(1, cells * sizeof(double))));
-  if (counts_.size() != at_once) counts_.assign(at_once, Counts(shape.worker_count, shape.class_count));
+  make_room(at_once, tables);
   for (std::size_t first = 0; first < block_count(); first += at_once) {
     const std::size_t n = std::min(at_once, block_count() - first);
-    count_runs(first, n, count);
+    count_runs(first, n, count, tables);
     merge(n, first == 0, out);
   }
 }
 
 // The same over all ranks. A rank can add its runs only when the sum of those before arrives: they are kept apart until
 // then. All of them together are no larger than a part of the rank's labels (choose_run_count).
-void LabelPass::for_own_blocks(Counts& out, const Count& count, std::uint64_t key) {
+void LabelPass::for_own_blocks(Counts& out, const Count& count, const Tables* tables) {
   const std::size_t n = end_run_ - first_run_;
   std::optional<Error> failure;
   try {
-    if (counts_.size() != n) counts_.assign(n, Counts(source_->shape().worker_count, source_->shape().class_count));
-    count_runs(first_run_, n, count);
+    if (n > 0) make_room(n, tables);
+    count_runs(first_run_, n, count, tables);
   } catch (const Error& e) {
     failure = e;
   } catch (const std::bad_alloc&) {
     failure = Error(ErrorCode::limit_exceeded, "out of memory");
   }
-  stopping_ = ranks_->agree(Stage::pass, key, failure ? &*failure : nullptr, stop_ != nullptr && stop_->load());
+  stopping_ = ranks_->agree(Stage::pass, tables == nullptr ? 0 : tables->key(), failure ? &*failure : nullptr,
+                            stop_ != nullptr && stop_->load());
   const auto to = out.labels.values();
   ranks_->ordered_sum(to, [&](std::size_t begin, std::size_t end) {
     threads_.run((end - begin + kSegment - 1) / kSegment, [&](std::size_t s) {
@@ -337,7 +403,7 @@ void LabelPass::collect(Matrix<double>& posterior) {
 
 Counts LabelPass::votes() {
   Counts out;
-  for_each_block(out, [&](const LabelChunk& chunk, Counts& counts) {
+  for_each_block(out, [&](const LabelChunk& chunk, Counts& counts, double* /*pairs*/) {
     const ChunkProblem part(problem_, chunk);
     vote_block({part.problem(chunk), gold_in_prior_, chunk.begin, chunk.end, nullptr, nullptr, counts, nullptr});
   });
@@ -346,7 +412,7 @@ Counts LabelPass::votes() {
 
 Counts LabelPass::observe(const Matrix<double>& posterior) {
   Counts out;
-  for_each_block(out, [&](const LabelChunk& chunk, Counts& counts) {
+  for_each_block(out, [&](const LabelChunk& chunk, Counts& counts, double* /*pairs*/) {
     observe_block({problem_, gold_in_prior_, chunk.begin, chunk.end, nullptr, nullptr, counts, nullptr}, posterior);
   });
   return out;
@@ -354,7 +420,7 @@ Counts LabelPass::observe(const Matrix<double>& posterior) {
 
 Counts LabelPass::observe(const ChunkPosterior& posterior) {
   Counts out;
-  for_each_block(out, [&](const LabelChunk& chunk, Counts& counts) {
+  for_each_block(out, [&](const LabelChunk& chunk, Counts& counts, double* /*pairs*/) {
     Matrix<double> of_chunk;
     posterior(chunk, of_chunk);
     const ChunkProblem part(problem_, chunk);
@@ -375,15 +441,15 @@ void LabelPass::run(const Factors& factors, Counts& out, Matrix<double>* posteri
   }
   for_each_block(
       out,
-      [&](const LabelChunk& chunk, Counts& counts) {
+      [&](const LabelChunk& chunk, Counts& counts, double* pairs) {
         const ChunkProblem part(problem_, chunk);
         const Problem& problem = part.problem(chunk);
         const ItemIndex row = chunk.first_item - first;
         run_block({problem, gold_in_prior_, chunk.begin, chunk.end, tables.prior.data(), tables.table.data(), counts,
-                   posterior, chunk.begin - row});
+                   posterior, chunk.begin - row, pairs});
         if (posterior) put_unlabelled(problem, chunk, tables.prior, *posterior, row);
       },
-      ranks_ == nullptr ? 0 : tables.key());
+      &tables);
   if (posterior && ranks_ != nullptr) collect(*posterior);
 }
 

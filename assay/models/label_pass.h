@@ -42,6 +42,9 @@ class LabelPass {
   /// With the threads and ranks of a fit.
   LabelPass(const Problem& problem, const Context& context);
   LabelPass(const Problem& problem, const LabelSource& labels, const Context& context);
+  ~LabelPass();
+  LabelPass(const LabelPass&) = delete;
+  LabelPass& operator=(const LabelPass&) = delete;
 
   /// Counts of the vote shares (gold clamped), the usual start of EM. log_evidence is 0.
   [[nodiscard]] Counts votes();
@@ -78,10 +81,13 @@ class LabelPass {
   LabelPass(const Problem& problem, std::unique_ptr<LabelSource> own, const LabelSource* labels,
             const Context& context);
   [[nodiscard]] bool every_labelled_item_is_gold() const;
-  using Count = std::function<void(const LabelChunk&, Counts&)>;
-  void for_each_block(Counts& out, const Count& count, std::uint64_t key = 0);
-  void for_own_blocks(Counts& out, const Count& count, std::uint64_t key);
-  void count_runs(std::size_t first, std::size_t n, const Count& count);
+  /// What is counted: the labels of a chunk are added to the counts of its run, or to its pairs where they are used.
+  using Count = std::function<void(const LabelChunk&, Counts&, double* pairs)>;
+  class Pairs;
+  void for_each_block(Counts& out, const Count& count, const Tables* tables = nullptr);
+  void make_room(std::size_t runs, const Tables* tables);
+  void for_own_blocks(Counts& out, const Count& count, const Tables* tables);
+  void count_runs(std::size_t first, std::size_t n, const Count& count, const Tables* tables);
   void add_counted(std::size_t n, std::size_t begin, std::size_t end, std::span<double> to);
   void merge(std::size_t count, bool is_first, Counts& out);
   [[nodiscard]] std::size_t first_run(int rank) const;
@@ -101,6 +107,7 @@ class LabelPass {
   std::size_t first_run_ = 0;  // of this rank
   std::size_t end_run_ = 0;
   std::vector<Counts> counts_;  // of the runs at hand
+  std::vector<Pairs> pairs_;    // theirs, where worker tables exceed the caches
 };
 
 }  // namespace assay::models

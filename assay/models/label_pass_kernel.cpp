@@ -46,8 +46,10 @@ constexpr std::size_t kLabelsPerRescale = 8;
 // Entries between the one at work and the one whose rows are fetched: some ten items, a few hundred nanoseconds.
 constexpr std::uint64_t kEntriesAhead = 48;
 
-// K classes known to the compiler, or 0 for any number.
-template <std::size_t K, bool kFetch>
+constexpr std::size_t kCacheLine = 64;
+
+// K classes known to the compiler, or 0 for any number; kPairs: with task.pairs; kFetch: with task.fetch_ahead.
+template <std::size_t K, bool kPairs, bool kFetch>
 class Kernel {
  public:
   explicit Kernel(const KernelTask& task)
@@ -69,7 +71,7 @@ class Kernel {
       const double scale = 1 / sum;
       for (std::size_t c = 0; c < k(); ++c) p[c] *= scale;
       for (std::size_t c = 0; c < k(); ++c) task_.classes[c] += p[c];
-      if (task_.counts != nullptr) count(begin, end, p);
+      if (kPairs || task_.counts != nullptr) count(begin, end, p);
       if (task_.posterior != nullptr) {
         double* to = task_.posterior + std::size_t{item - task_.begin} * k();
         for (std::size_t c = 0; c < k(); ++c) to[c] = p[c];
@@ -80,12 +82,20 @@ class Kernel {
 
  private:
   [[nodiscard]] std::size_t k() const { return K > 0 ? K : k_; }
+  [[nodiscard]] const double* factors(std::size_t row) const {
+    return kPairs ? task_.pairs + 2 * row * k() : task_.table + row * k();
+  }
 
   void fetch(std::uint64_t begin, std::uint64_t end) const {
     for (std::uint64_t i = begin + kEntriesAhead; i < end + kEntriesAhead && i < last_; ++i) {
-      const std::size_t at = std::size_t{task_.entries[i]} * k();
-      __builtin_prefetch(task_.table + at);
-      if (task_.counts != nullptr) __builtin_prefetch(task_.counts + at, 1);
+      const std::size_t row = task_.entries[i];
+      if (kPairs) {
+        const auto* pair = reinterpret_cast<const char*>(factors(row));
+        for (std::size_t at = 0; at < 2 * k() * sizeof(double); at += kCacheLine) __builtin_prefetch(pair + at, 1);
+      } else {
+        __builtin_prefetch(factors(row));
+        if (task_.counts != nullptr) __builtin_prefetch(task_.counts + row * k(), 1);
+      }
     }
   }
 
@@ -103,8 +113,8 @@ class Kernel {
         exponent += shift;
         until_rescale = kLabelsPerRescale;
       }
-      const double* HWY_RESTRICT factors = task_.table + std::size_t{task_.entries[i]} * k();
-      for (std::size_t c = 0; c < k(); ++c) p[c] *= factors[c];
+      const double* HWY_RESTRICT row = factors(task_.entries[i]);
+      for (std::size_t c = 0; c < k(); ++c) p[c] *= row[c];
       --until_rescale;
     }
     return exponent;
@@ -112,7 +122,8 @@ class Kernel {
 
   void count(std::uint64_t begin, std::uint64_t end, const double* HWY_RESTRICT p) const {
     for (std::uint64_t i = begin; i < end; ++i) {
-      double* HWY_RESTRICT to = task_.counts + std::size_t{task_.entries[i]} * k();
+      const std::size_t row = task_.entries[i];
+      double* HWY_RESTRICT to = kPairs ? task_.pairs + (2 * row + 1) * k() : task_.counts + row * k();
       for (std::size_t c = 0; c < k(); ++c) to[c] += p[c];
     }
   }
@@ -125,7 +136,8 @@ class Kernel {
 
 template <std::size_t K>
 double run_with(const KernelTask& task) {
-  return task.fetch_ahead ? Kernel<K, true>(task).run() : Kernel<K, false>(task).run();
+  if (task.pairs != nullptr) return Kernel<K, true, true>(task).run();
+  return task.fetch_ahead ? Kernel<K, false, true>(task).run() : Kernel<K, false, false>(task).run();
 }
 
 // Every class count up to 12 has a loop of its own.

@@ -14,11 +14,14 @@ struct KernelTask {
   ItemIndex begin, end;          ///< the items at hand
   std::size_t class_count;
   const double* prior;  ///< K factors, each at least 1e-30
-  const double* table;  ///< rows of K factors, each at least 1e-30
+  const double* table;  ///< rows of K factors, each at least 1e-30; not looked at when `pairs` is given
   double* counts;       ///< rows of K soft counts, laid out as the table; null when only posteriors are wanted
   double* classes;      ///< K soft counts
   double* posterior;    ///< rows of K, the first for item `begin`; null when not wanted
-  bool fetch_ahead;     ///< the tables exceed the cache: rows that later items need are fetched in advance
+  /// Rows of K factors and K soft counts side by side, instead of both: for tables that exceed all caches, where each
+  /// row fetched from afar is then fetched once. Null when not wanted.
+  double* pairs;
+  bool fetch_ahead;  ///< the tables exceed a core's own cache: rows that later items need are fetched in advance
 };
 
 /// Counts items without gold whose labels weigh 1, as LabelPass describes it. Returns the sum over them of log

@@ -18,7 +18,7 @@
 namespace assay::quality {
 
 struct WorkerQualityOptions {
-  double interval = 0.9;                      ///< level of all intervals
+  double interval = 0.9;                     ///< level of all intervals
   bool population_prior = true;              ///< see the table
   double flag_level = 0.05;                  ///< see the table
   std::uint64_t copying_labels = 4'000'000;  ///< see the table
