@@ -12,5 +12,5 @@ set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "${PROJECT_DESCRIPTION}
  report. Holds the program and the C++ library.")
 # What a program that links the library needs; the assay program itself does not.
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS
-  "libfmt-dev, libsimdjson-dev, nlohmann-json3-dev, libboost1.81-dev, libhwy-dev, libzstd-dev, zlib1g-dev")
+  "libfmt-dev, libsimdjson-dev, nlohmann-json3-dev, libboost1.81-dev, libhwy-dev, libzstd-dev, zlib1g-dev, libxgboost-dev")
 include(CPack)
