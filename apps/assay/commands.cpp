@@ -6,7 +6,7 @@ const std::vector<Command>& commands() {
   static const std::vector<Command> rows = {
       estimate_command(),  evaluate_command(), report_command(),   compare_command(),
       agreement_command(), models_command(),   simulate_command(), convert_command(),
-      pay_command(),       select_command(),   plan_command(),
+      pay_command(),       select_command(),   plan_command(),     learn_command(),
   };
   return rows;
 }

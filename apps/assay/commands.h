@@ -10,6 +10,7 @@ namespace assay::app {
 [[nodiscard]] Command compare_command();
 [[nodiscard]] Command convert_command();
 [[nodiscard]] Command evaluate_command();
+[[nodiscard]] Command learn_command();
 [[nodiscard]] Command models_command();
 [[nodiscard]] Command pay_command();
 [[nodiscard]] Command plan_command();

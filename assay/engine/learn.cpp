@@ -35,7 +35,8 @@ Matched match(const LearnRequest& request, const Estimate& estimate) {
     for (std::size_t j = 0; j < labels.size(); ++j) {
       LabelStoreBuilder::Extras extras;
       if (!weights.empty()) extras.weight = weights[table.labels.offset(*item) + j];
-      builder.add(static_cast<ItemIndex>(f), table.labels.worker_of(labels[j]), table.labels.label_of(labels[j]), extras);
+      builder.add(static_cast<ItemIndex>(f), table.labels.worker_of(labels[j]), table.labels.label_of(labels[j]),
+                  extras);
     }
   }
   out.labels = builder.finish(rows, table.workers.size(), K);
@@ -75,7 +76,8 @@ void check_counts(const LearnRequest& request, std::uint64_t labelled) {
                     "--features");
   }
   if (labelled < request.options.folds) {
-    throw bad_input("found " + std::to_string(request.options.folds) + ", allowed are at most as many folds as items with " +
+    throw bad_input("found " + std::to_string(request.options.folds) +
+                        ", allowed are at most as many folds as items with " +
                         "labels and features: " + std::to_string(labelled),
                     "--folds");
   }
@@ -106,7 +108,8 @@ LearnResult learn(const LearnRequest& request, const models::Context& context) {
   out.trained_count = matched.labelled;
   out.unlabelled_count = request.features.row_count() - matched.labelled;
   out.featureless_count = count_labelled(request.labels.table.labels) - matched.labelled;
-  out.targets = learn::make_targets(learn::parse_target_kind(request.options.train_on), matched.labels, matched.posterior);
+  out.targets =
+      learn::make_targets(learn::parse_target_kind(request.options.train_on), matched.labels, matched.posterior);
   out.classifier = request.options.classifier;
   const auto classifier = learn::find_classifier(out.classifier).make(request.classifier_options);
   out.options = classifier->options();
@@ -118,8 +121,8 @@ LearnResult learn(const LearnRequest& request, const models::Context& context) {
   const auto features = request.features.take(labelled);
   const auto targets = learn::take_rows(out.targets, labelled);
   const auto fold = learn::deal_folds(targets, request.options.folds, context.seed);
-  const auto crossed = learn::cross_predict(*classifier, features, targets, fold, context.threads, context.progress,
-                                            context.stop);
+  const auto crossed =
+      learn::cross_predict(*classifier, features, targets, fold, context.threads, context.progress, context.stop);
   out.predictor = classifier->fit(features, targets);
   out.predicted = out.predictor->predict(request.features);
   for (std::size_t i = 0; i < labelled.size(); ++i) {

@@ -25,7 +25,7 @@ struct LearnOptions {
 struct LearnRequest {
   const EstimateRequest& labels;  ///< and how their truth is found
   const learn::Features& features;
-  const NameTable& items;              ///< F
+  const NameTable& items;                ///< F
   const std::vector<ClassIndex>& truth;  ///< F, kNoClass where not known; or empty. Never trained on
   LearnOptions options;
   OptionValues classifier_options;
@@ -33,17 +33,17 @@ struct LearnRequest {
 
 struct LearnResult {
   std::string classifier;
-  OptionValues options;                              ///< every option of the classifier
+  OptionValues options;                               ///< every option of the classifier
   std::shared_ptr<const learn::Predictor> predictor;  ///< trained on all items with features and labels
-  learn::Targets targets;                            ///< F x K, rows of 0 where there is no label
+  learn::Targets targets;                             ///< F x K, rows of 0 where there is no label
   /// F x K: of items with labels by classifiers that were trained without their fold, of others by `predictor`.
   Matrix<double> predicted;
-  learn::Scores scores;             ///< of the predictions of items with labels
-  bool judged_by_truth = false;     ///< else by the posteriors that the labels give, gold included
-  std::uint64_t trained_count = 0;  ///< items with features and labels
-  std::uint64_t unlabelled_count = 0;  ///< with features only
+  learn::Scores scores;                 ///< of the predictions of items with labels
+  bool judged_by_truth = false;         ///< else by the posteriors that the labels give, gold included
+  std::uint64_t trained_count = 0;      ///< items with features and labels
+  std::uint64_t unlabelled_count = 0;   ///< with features only
   std::uint64_t featureless_count = 0;  ///< with labels only: not trained on
-  Estimate estimate;                ///< of the labels
+  Estimate estimate;                    ///< of the labels
 };
 
 /// Finds the truth of the labels, trains on it and judges by cross-validation. Throws Error{bad_input} when no item has

@@ -70,7 +70,21 @@ TextTable read_delimited_table(TextBlocks& text, char delimiter, const Headerles
   return table;
 }
 
+void skip_comments(TextBlocks& text) {
+  while (true) {
+    const auto block = view(text.bytes());
+    if (!block.empty() && block.front() != '#') return;
+    const auto end = block.find('\n');
+    if (end != std::string_view::npos) {
+      text.consume(end + 1, 1);
+    } else if (!text.fill()) {
+      return;
+    }
+  }
+}
+
 TextTable read_text(TextBlocks& text, const Headerless& headerless) {
+  if (headerless.comments) skip_comments(text);
   const Dialect dialect = detect_dialect(view(text.bytes()), records::kAuto, headerless.columns);
   if (dialect.format == records::kJsonl) return read_json_table(text);
   return read_delimited_table(text, dialect.delimiter, headerless);

@@ -57,6 +57,7 @@ struct Headerless {
   std::size_t columns = 0;
   bool ends_in_number = false;
   std::vector<std::string> names;  ///< what its columns are called then
+  bool comments = false;           ///< lines that begin with # before the first row are passed over
 };
 
 /// Reads CSV, TSV, JSONL or Parquet, compressed or not, "-" for standard input. Throws Error with file:line.

@@ -163,7 +163,8 @@ const OptionTable<BoostedTreesOptions>& option_table() {
     t.integer("max_depth", &Options::max_depth, 1, 20, "splits", "of boosted_trees: from root to leaf at most");
     t.number("min_leaf_weight", &Options::min_leaf_weight, 0, 1e9, "",
              "of boosted_trees: the least sum of curvature in a leaf");
-    t.number("leaf_penalty", &Options::leaf_penalty, 0, 1e9, "", "of boosted_trees: weight of squared leaf scores (L2)");
+    t.number("leaf_penalty", &Options::leaf_penalty, 0, 1e9, "",
+             "of boosted_trees: weight of squared leaf scores (L2)");
     return t;
   }();
   return table;

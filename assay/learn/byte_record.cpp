@@ -90,6 +90,8 @@ void ByteReader::expect_end() const {
   if (at_ != bytes_.size()) fail("found " + std::to_string(bytes_.size() - at_) + " bytes after the end");
 }
 
-void ByteReader::fail(const std::string& message) const { throw bad_input(message, where_ + ":byte " + std::to_string(at_)); }
+void ByteReader::fail(const std::string& message) const {
+  throw bad_input(message, where_ + ":byte " + std::to_string(at_));
+}
 
 }  // namespace assay::learn

@@ -41,9 +41,9 @@ void check_names(const std::vector<std::string>& wanted, const RawFeatures& raw,
     if (has(raw.columns, name)) continue;
     std::string there;
     for (const auto& column : raw.columns) there += (there.empty() ? "" : ", ") + column;
-    throw bad_input("found no column \"" + name + "\" in " + raw.source + did_you_mean(name, raw.columns) +
-                        ", there are " + there,
-                    option);
+    throw bad_input(
+        "found no column \"" + name + "\" in " + raw.source + did_you_mean(name, raw.columns) + ", there are " + there,
+        option);
   }
 }
 

@@ -36,7 +36,8 @@ struct EncoderOptions {
 /// Turns columns of texts into numbers, the same way for training and for prediction.
 ///   number    (text - mean) / standard deviation of the training items; a column of its own says that it is missing
 ///   category  a column a name, 1 where the item has it; names that training lacks give nothing
-///   text      lower-cased words and n-grams hashed (XXH3, the column's number as seed) to a column and a sign each, tf,
+///   text      lower-cased words and n-grams hashed (XXH3, the column's number as seed) to a column and a sign each,
+///   tf,
 ///             scaled to length 1. Weinberger et al. 2009, Feature hashing for large scale multitask learning, ICML
 /// Missing are "", "?", "NA", "NaN" and "null".
 class FeatureEncoder {

@@ -92,7 +92,8 @@ std::unique_ptr<Predictor> TreeEnsemble::read(ByteReader& in, std::size_t class_
   std::vector<float> base;
   for (std::size_t g = 0; g < groups; ++g) base.push_back(in.f32("a base score"));
   const auto tree_count = in.u32(0, kMostTrees, "the number of trees");
-  if (tree_count % groups != 0) in.fail("found " + std::to_string(tree_count) + " trees in " + std::to_string(groups) + " groups");
+  if (tree_count % groups != 0)
+    in.fail("found " + std::to_string(tree_count) + " trees in " + std::to_string(groups) + " groups");
   in.expect_left(tree_count, sizeof(std::uint32_t) + kNodeBytes, "the trees");
   std::vector<Tree> trees(tree_count);
   for (auto& tree : trees) {

@@ -109,8 +109,7 @@ struct Purchase {
 };
 
 Purchase effective_items(const LearningSurface& surface, const Reliabilities& r, double item_count, double new_items) {
-  return {item_count + surface.effective(new_items, r.of_new / r.now),
-          surface.effective(item_count, r.after / r.now)};
+  return {item_count + surface.effective(new_items, r.of_new / r.now), surface.effective(item_count, r.after / r.now)};
 }
 
 // Poisson weights stand for drawing with replacement.
@@ -238,9 +237,9 @@ Advice advise(const AdviseRequest& request, std::uint64_t seed, ThreadPool& thre
   const auto targets = learn::take_rows(request.targets, known.items);
   const auto truth = noisy_truth(known, targets.columns());
   const double floor = request.options.measure == "auc" ? 0.5 : largest_share(truth);
-  const auto splits = measure_splits(
-      {features, targets, truth, request.classifier, request.options.measure, request.options.repeats}, seed + 1,
-      threads, progress, stop);
+  const auto splits =
+      measure_splits({features, targets, truth, request.classifier, request.options.measure, request.options.repeats},
+                     seed + 1, threads, progress, stop);
   out.points = mean_points(splits, every_split, once, std::sqrt(r.single));
   out.surface = fit_surface(out.points, floor, {});
   out.score = out.surface.at_effective(out.item_count);

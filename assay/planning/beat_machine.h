@@ -14,8 +14,8 @@ namespace assay::planning {
 /// proportional to the magnitude of the predictive model's error").
 struct BeatReward {
   ClassIndex decided = 0;
-  double error = 0;            ///< 1 - the probability that the classifier gave to the truth
-  bool is_duplicate = false;   ///< the same features came before
+  double error = 0;                ///< 1 - the probability that the classifier gave to the truth
+  bool is_duplicate = false;       ///< the same features came before
   std::int64_t reward_micros = 0;  ///< 0 where the decision is right, and for duplicates
 };
 

@@ -9,7 +9,7 @@
 
 #include "assay/base/error.h"
 #include "assay/base/random.h"
-#include "assay/planning/learning_curves.h"
+#include "assay/planning/labeller_curves.h"
 
 namespace assay::planning {
 namespace {
@@ -59,8 +59,14 @@ struct Record {
 class Gatherer {
  public:
   Gatherer(const GuidedRequest& request, const Scene& scene, Gathering gathering, Random random)
-      : request_(request), scene_(scene), gathering_(gathering), random_(random), pool_(scene.pool),
-        taken_(request.truth.size()), test_(request.features.take(scene.test)), truth_(scene.test.size(), 2) {
+      : request_(request),
+        scene_(scene),
+        gathering_(gathering),
+        random_(random),
+        pool_(scene.pool),
+        taken_(request.truth.size()),
+        test_(request.features.take(scene.test)),
+        truth_(scene.test.size(), 2) {
     for (std::size_t i = 0; i < scene.test.size(); ++i) truth_(i, is_rare(scene.test[i]) ? 1 : 0) = 1;
     const auto& p = request.prices;
     label_cost_ = p.unlabelled_price + p.search_label_price * static_cast<double>(p.judging_labels);
@@ -90,7 +96,8 @@ class Gatherer {
       const bool can_label = !pool_.empty();
       const bool search_now = searches && (search_next || !can_label);
       if (!search_now && !can_label) return;
-      const double cost = search_now ? request_.prices.search_price : label_cost_;
+      // A search may have to be verified.
+      const double cost = search_now ? request_.prices.search_price + verify_cost_ : label_cost_;
       if (!(cost > 0) && step_without_cost()) return;
       if (spent_ + cost > until + 1e-9) return;
       if (search_now) {
@@ -120,8 +127,8 @@ class Gatherer {
       return;
     }
     const double at = random_.uniform() * scene_.popularity.back();
-    const auto j = static_cast<std::size_t>(
-        std::upper_bound(scene_.popularity.begin(), scene_.popularity.end(), at) - scene_.popularity.begin());
+    const auto j = static_cast<std::size_t>(std::upper_bound(scene_.popularity.begin(), scene_.popularity.end(), at) -
+                                            scene_.popularity.begin());
     const auto item = scene_.findable[std::min(j, scene_.findable.size() - 1)];
     if (taken_[item]) {
       ++duplicates_;

@@ -26,7 +26,7 @@ inline constexpr std::size_t kGatheringCount = 4;
 
 struct GuidedOptions {
   double budget = 50;
-  std::uint64_t steps = 20;             ///< points of each curve
+  std::uint64_t steps = 20;              ///< points of each curve
   std::uint64_t gathering_repeats = 20;  ///< how often all is drawn anew
   double search_skew = 0.5;  ///< searchers find the j-th best known example in proportion to j^-skew: duplicates
   double test_share = 0.3;

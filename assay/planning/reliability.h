@@ -9,15 +9,16 @@
 namespace assay::planning {
 
 /// How much labels tell of the truth. A label is taken for the truth with probability lambda and for a guess by the
-/// classes' shares otherwise; its reliability is lambda^2, the squared correlation with the truth: (2q - 1)^2 for a label
-/// of quality q on two equally likely classes. Two labels of an item agree beyond chance by as much, so that
+/// classes' shares otherwise; its reliability is lambda^2, the squared correlation with the truth: (2q - 1)^2 for a
+/// label of quality q on two equally likely classes. Two labels of an item agree beyond chance by as much, so that
 /// reliability is what Fleiss' kappa measures (Fleiss 1971), whatever the truth is.
 struct ItemAgreement {
   double labels = 0;            ///< n
   double agreeing = 0;          ///< sum_c n_c (n_c - 1) / (n - 1); 0 for n < 2
   std::vector<double> classes;  ///< n_c
 };
-[[nodiscard]] std::vector<ItemAgreement> item_agreements(const LabelStore& labels, std::span<const std::uint32_t> items);
+[[nodiscard]] std::vector<ItemAgreement> item_agreements(const LabelStore& labels,
+                                                         std::span<const std::uint32_t> items);
 
 /// The reliability of one label, from the items of two labels or more, item i counted weight[i] times; at least 0; NaN
 /// when no item has two labels, or all labels are alike.

@@ -15,7 +15,8 @@ const OptionTable<SearchOptions>& search_option_table() {
              "with --guided: of the found examples, those found before; they are paid for but not verified");
     t.integer("verifying_labels", &Options::verifying_labels, 0, 1000, "labels",
               "with --guided: what decides whether a found example is of the class");
-    t.number("valid_share", &Options::valid_share, 0, 1, "", "with --guided: of the verified examples, those of the class");
+    t.number("valid_share", &Options::valid_share, 0, 1, "",
+             "with --guided: of the verified examples, those of the class");
     t.number("base_rate", &Options::base_rate, 0, 1, "", "with --guided: share of the class among items");
     return t;
   }();

@@ -1,4 +1,4 @@
-#include "assay/planning/learning_curves.h"
+#include "assay/planning/labeller_curves.h"
 
 #include <algorithm>
 #include <charconv>
@@ -140,8 +140,8 @@ std::vector<CellScore> run_repeat(const CurveRequest& request, const Grid& grid,
         const auto count = static_cast<std::size_t>(size);
         std::vector<std::uint32_t> first(count);
         std::iota(first.begin(), first.end(), 0U);
-        const auto fitted = request.classifier.fit(
-            request.features.take(std::span(split.training).first(count)), learn::take_rows(targets, first));
+        const auto fitted = request.classifier.fit(request.features.take(std::span(split.training).first(count)),
+                                                   learn::take_rows(targets, first));
         const auto predicted = fitted->predict(test);
         out.push_back({accuracy_of(predicted, truth), learn::area_under_curve(predicted, truth)});
       }
@@ -162,7 +162,8 @@ const OptionTable<CurveOptions>& curve_option_table() {
     t.text("labels_per_item", &Options::labels_per_item, "whole numbers separated by commas",
            "with --curve: how many labels each item gets");
     t.integer("curve_repeats", &Options::curve_repeats, 2, 100'000, "", "with --curve: how often all is drawn anew");
-    t.number("test_share", &Options::test_share, 0.05, 0.9, "", "with --curve and --guided: part of the items to test on");
+    t.number("test_share", &Options::test_share, 0.05, 0.9, "",
+             "with --curve and --guided: part of the items to test on");
     return t;
   }();
   return table;
@@ -198,7 +199,7 @@ std::vector<CurvePoint> learning_curves(const CurveRequest& request, std::uint64
   });
   std::vector<CurvePoint> out;
   std::vector<double> values(repeats);
-  const auto mean = [&](std::size_t cell, double CellScore::*field) {
+  const auto mean = [&](std::size_t cell, double CellScore::* field) {
     for (std::size_t r = 0; r < repeats; ++r) values[r] = scores[r][cell].*field;
     return mean_interval(values, request.interval);
   };
