@@ -61,7 +61,7 @@ void print_advice(const planning::Advice& advice, const planning::AdviseOptions&
     return std::vector<std::string>{name,
                                     bought,
                                     signed_digits(gain.value),
-                                    signed_digits(gain.low) + " - " + signed_digits(gain.high),
+                                    signed_digits(gain.low) + " to " + signed_digits(gain.high),
                                     digits(gain.reliability),
                                     count(gain.effective)};
   };
@@ -131,8 +131,8 @@ void print_rewards(const std::vector<planning::BeatReward>& rewards, const std::
     sum += rewards[i].reward_micros;
   }
   terminal.out() << "The classifier is wrong on " << readable_count(fooled) << " of " << readable_count(rewards.size())
-                 << " items, " << readable_count(duplicates) << " have features that came before; they earn "
-                 << to_text(Money::of_micros(sum)) << "\n";
+                 << " items; " << readable_count(duplicates) << (duplicates == 1 ? " repeats" : " repeat")
+                 << " features that came before; together they earn " << to_text(Money::of_micros(sum)) << "\n";
 }
 
 }  // namespace assay::app

@@ -2,6 +2,8 @@
 
 #include <string_view>
 
+#include "assay/io/records.h"
+
 /// The names that `assay learn` writes, beside those of records.h.
 namespace assay::io::records {
 
@@ -17,7 +19,6 @@ inline constexpr std::string_view kRewards = "rewards";
 namespace columns {
 inline constexpr std::string_view kOutOfFold = "out_of_fold";
 inline constexpr std::string_view kItems = "items";
-inline constexpr std::string_view kLabelsPerItem = "labels_per_item";
 inline constexpr std::string_view kLabellerAccuracy = "labeller_accuracy";
 inline constexpr std::string_view kAuc = "auc";
 inline constexpr std::string_view kAucLow = "auc_low";
