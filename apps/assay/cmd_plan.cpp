@@ -124,10 +124,11 @@ planning::PlannedCrowd crowd_of(const LabelTable& table, const engine::EstimateR
   for (const auto& worker : result.workers.workers) label_counts.push_back(worker.label_count);
   if (std::ranges::all_of(label_counts, [](auto n) { return n == 0; }))
     throw bad_input("found no worker with labels", options.from.empty() ? "--pilot" : "--from");
-  return engine::estimated_crowd({result.workers.confusion, result.workers.low, result.workers.high,
-                                  result.estimate.counts, label_counts, result.interval},
-                                 options.priors.empty() ? result.estimate.prior : priors_of(options.priors, table.classes),
-                                 options.costs.empty() ? result.costs : costs_of(options.costs, table.classes));
+  return engine::estimated_crowd(
+      {result.workers.confusion, result.workers.low, result.workers.high, result.estimate.counts, label_counts,
+       result.interval},
+      options.priors.empty() ? result.estimate.prior : priors_of(options.priors, table.classes),
+      options.costs.empty() ? result.costs : costs_of(options.costs, table.classes));
 }
 
 // The usual work time of a label; nothing when the labels have none.
@@ -155,8 +156,8 @@ void add_rows(const char* how, const std::vector<engine::PlanRow>& rows, std::ve
 
 void print_target(const engine::PlanRequest& request, const engine::PlanResult& result, Terminal& terminal) {
   if (!request.target_cost) return;
-  terminal.out() << fmt::format("\nAn expected cost of {} takes {} labels for every item", readable(*request.target_cost),
-                                readable(result.fixed_target->labels_per_item));
+  terminal.out() << fmt::format("\nAn expected cost of {} takes {} labels for every item",
+                                readable(*request.target_cost), readable(result.fixed_target->labels_per_item));
   if (result.adaptive_target->reached) {
     terminal.out() << fmt::format(", or {:.2f} an item on average where they are needed most",
                                   result.adaptive_target->labels_per_item);
@@ -167,14 +168,17 @@ void print_target(const engine::PlanRequest& request, const engine::PlanResult& 
 void print_plan(const engine::PlanRequest& request, const engine::PlanResult& result, const Options& options,
                 Terminal& terminal) {
   const auto& crowd = request.crowd;
-  terminal.out() << "Plan: " << readable_count(request.item_count) << " items, " << crowd.prior.size() << " classes, "
+  terminal.out() << "Plan: " << readable_count(request.item_count) << (request.item_count == 1 ? " item, " : " items, ")
+                 << crowd.prior.size() << (crowd.prior.size() == 1 ? " class, " : " classes, ")
                  << (crowd.alike ? "workers right with probability " + options.accuracy
-                                 : readable_count(crowd.share.size()) + " workers as in " +
+                                 : readable_count(crowd.share.size()) +
+                                       (crowd.share.size() == 1 ? " worker as in " : " workers as in ") +
                                        (options.from.empty() ? options.pilot : options.from));
   if (request.price) terminal.out() << ", " << to_text(*request.price) << " a label";
   terminal.out() << "\n\n";
-  std::vector<std::vector<std::string>> cells = {{"labels", "an item", "accuracy", readable(100 * options.interval) + " % interval",
-                                                  "expected cost", "total price", "hours"}};
+  std::vector<std::vector<std::string>> cells = {{"labels", "an item", "accuracy",
+                                                  readable(100 * options.interval) + " % interval", "expected cost",
+                                                  "total price", "hours"}};
   add_rows("fixed", result.fixed, cells);
   add_rows("adaptive", result.adaptive, cells);
   terminal.out() << aligned(cells);
@@ -250,7 +254,8 @@ GoldLabels consensus(const LabelStore& labels, const std::string& model, const m
   const Estimate estimate = models::find_model(model).make({})->fit({labels}, context);
   GoldLabels out;
   for (ItemIndex item = 0; item < labels.item_count(); ++item)
-    out.push_back(labels.rows(item).empty() ? kNoClass : quality::most_likely(estimate.posterior.row(item), estimate.prior));
+    out.push_back(labels.rows(item).empty() ? kNoClass
+                                            : quality::most_likely(estimate.posterior.row(item), estimate.prior));
   return out;
 }
 
@@ -290,12 +295,14 @@ void draw_curve(const Options& options, ThreadPool& threads, Terminal& terminal)
   std::vector<std::string> names = {"majority_vote"};
   if (model != names[0]) names.push_back(model);
   for (const auto& name : names) {
-    curves.push_back({name, planning::learning_curve({input.table.labels, truth, labels_per_item(options.labels_per_item),
-                                                      name, {}, options.draws},
-                                                     context)});
+    curves.push_back(
+        {name,
+         planning::learning_curve(
+             {input.table.labels, truth, labels_per_item(options.labels_per_item), name, {}, options.draws}, context)});
   }
   const std::string measure = options.truth.empty() ? "decided as by " + model + " on all labels" : "decided right";
-  if (!options.picture.empty()) io::write_file(options.picture, io::svg(io::curve_chart(curves, "share of items " + measure)));
+  if (!options.picture.empty())
+    io::write_file(options.picture, io::svg(io::curve_chart(curves, "share of items " + measure)));
   if (options.format == "json") {
     terminal.out() << io::curve_json(curves);
   } else {

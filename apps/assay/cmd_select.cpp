@@ -88,9 +88,7 @@ selection::StopRule stop_rule(const Options& options) {
 
 // Money can only be compared where every label has a price.
 void check_prices(const engine::SelectRequest& request, const Options& options) {
-  const char* needing = request.stop.budget            ? "--budget"
-                        : request.stop.money_per_cost ? "--money-per-cost"
-                                                      : nullptr;
+  const char* needing = request.stop.budget ? "--budget" : request.stop.money_per_cost ? "--money-per-cost" : nullptr;
   if (needing == nullptr || request.price) return;
   for (const auto& worker : request.workers) {
     if (worker.price) continue;
@@ -133,7 +131,8 @@ void print_text(const io::Input& input, const engine::SelectRequest& request, co
   }
   terminal.out() << "\n";
   if (!result.labels.empty()) {
-    std::vector<std::vector<std::string>> rows = {{"rank", "item", "worker", "score", "label now", "minimum cost", "labels", "why"}};
+    std::vector<std::vector<std::string>> rows = {
+        {"rank", "item", "worker", "score", "label now", "minimum cost", "labels", "why"}};
     for (std::size_t i = 0; i < result.labels.size(); ++i) {
       const auto& row = result.labels[i];
       rows.push_back({std::to_string(i + 1), io::shown(input.table.items.name(row.item)),
@@ -160,7 +159,8 @@ int choose(const Invocation& invocation, const Options& options, Terminal& termi
   if (!options.items.empty()) io::add_items(options.items, input.table);
   if (!input.gold.empty()) input.gold.resize(input.table.items.size(), kNoClass);
 
-  engine::SelectRequest request{engine::EstimateRequest{input.table}, options.strategy, {}, {}, options.batch, rule, {}};
+  engine::SelectRequest request{
+      engine::EstimateRequest{input.table}, options.strategy, {}, {}, options.batch, rule, {}};
   request.estimate.gold = input.gold;
   request.estimate.costs = input.costs;
   request.estimate.model = options.model.empty() ? "auto" : options.model;
@@ -215,7 +215,8 @@ Command select_command() {
   command.meaning = "choose which items need another label, from whom, and when to stop";
   command.arguments = "[LABELS...]";
   command.most_arguments = 10000;
-  command.options = join(join(option_table().infos(), trial_option_table().infos()), io::reading_option_table().infos());
+  command.options =
+      join(join(option_table().infos(), trial_option_table().infos()), io::reading_option_table().infos());
   command.examples =
       "  assay select labels.csv --batch 100 --format csv > next.csv\n"
       "  assay select labels.csv --items items.csv --worker-file workers.csv --budget 20 --price 0.05\n"

@@ -28,8 +28,7 @@ extern "C" void ask_to_stop_trying(int) { g_stop.store(true); }
 std::vector<std::string> trial_strategies(const std::string& given) {
   if (given != "all") {
     const auto names = io::split_list(given);
-    if (names.empty())
-      throw bad_input("found no strategy, allowed is all or names of strategies", "--strategies");
+    if (names.empty()) throw bad_input("found no strategy, allowed is all or names of strategies", "--strategies");
     for (const auto& name : names) static_cast<void>(selection::find_strategy(name));
     return names;
   }
@@ -85,7 +84,9 @@ void print_simulation(const std::vector<engine::TrialCurve>& curves, const sim::
                  << aligned(rows) << text_chart(chart);
 }
 
-std::string per_item(double labels, double items) { return std::isnan(labels) ? "-" : fmt::format("{:.2f}", labels / items); }
+std::string per_item(double labels, double items) {
+  return std::isnan(labels) ? "-" : fmt::format("{:.2f}", labels / items);
+}
 
 void print_replay(const engine::ReplayResult& result, const engine::SelectTrialRequest& request,
                   const io::LineChart& chart, Terminal& terminal) {
@@ -95,8 +96,7 @@ void print_replay(const engine::ReplayResult& result, const engine::SelectTrialR
       request.repeats, readable_count(result.label_count), readable_count(result.item_count),
       static_cast<double>(result.label_count) / items, request.model, result.full_accuracy);
   const auto* base = round_robin_of(result.curves);
-  const double base_labels =
-      base != nullptr ? engine::labels_to_reach(*base, result.full_accuracy) : std::nan("");
+  const double base_labels = base != nullptr ? engine::labels_to_reach(*base, result.full_accuracy) : std::nan("");
   std::vector<std::vector<std::string>> rows = {
       {"strategy", "labels an item to reach it", "against round_robin", "to reach 0.01 less"}};
   for (const auto& curve : result.curves) {
@@ -153,7 +153,8 @@ void replay(const Invocation& invocation, const TrialOptions& options, const Tri
   if (known == 0) throw bad_input("found the truth of no item that has labels", options.replay);
   request.costs = input.costs;
   const auto result = engine::replay_selection(request, input.table, truth, threads, &progress, &g_stop);
-  const auto chart = chart_of(result.curves, "Accuracy by strategy, replayed", static_cast<double>(result.item_count), true);
+  const auto chart =
+      chart_of(result.curves, "Accuracy by strategy, replayed", static_cast<double>(result.item_count), true);
   show(result.curves, chart, options, setting, terminal, [&] { print_replay(result, request, chart, terminal); });
 }
 
@@ -167,8 +168,10 @@ const OptionTable<TrialOptions>& trial_option_table() {
     t.text("replay", &TrialOptions::replay, "a file with the columns item,label",
            "instead of choosing: try the strategies on LABELS, given out one by one, against this truth");
     t.text("strategies", &TrialOptions::strategies, "all, or names a,b,c", "for --simulate and --replay: what to try");
-    t.integer("repeats", &TrialOptions::repeats, 1, 10000, "", "for --simulate and --replay: crowds, or orders of labels");
-    t.text("picture", &TrialOptions::picture, "a file name", "for --simulate and --replay: draw the curves there, as SVG");
+    t.integer("repeats", &TrialOptions::repeats, 1, 10000, "",
+              "for --simulate and --replay: crowds, or orders of labels");
+    t.text("picture", &TrialOptions::picture, "a file name",
+           "for --simulate and --replay: draw the curves there, as SVG");
     return t;
   }();
   return table;

@@ -56,9 +56,9 @@ std::string rounded(double value) { return shortest(std::round(value * 1e4) / 1e
 
 void check_reached(const planning::TargetOutcome& outcome, const PlanRequest& request) {
   if (outcome.reached) return;
-  throw bad_input("found no way to a cost of " + shortest(*request.target_cost) + " with these workers: " +
-                      shortest(outcome.labels_per_item) + " labels an item still cost " + rounded(outcome.cost) +
-                      ", and that is how near one gets (--most-labels)",
+  throw bad_input("found no way to a cost of " + shortest(*request.target_cost) +
+                      " with these workers: " + shortest(outcome.labels_per_item) + " labels an item still cost " +
+                      rounded(outcome.cost) + ", and that is how near one gets (--most-labels)",
                   "--target-cost");
 }
 
@@ -74,7 +74,8 @@ PlanResult plan(const PlanRequest& request, ThreadPool& threads, std::uint64_t s
   options.seed = seed;
   PlanResult out;
   if (request.target_cost) {
-    out.fixed_target = planning::fixed_for_target(request.crowd, *request.target_cost, request.most_labels, options, threads);
+    out.fixed_target =
+        planning::fixed_for_target(request.crowd, *request.target_cost, request.most_labels, options, threads);
     check_reached(*out.fixed_target, request);
     out.adaptive_target =
         planning::adaptive_for_target(request.crowd, *request.target_cost, request.most_labels, options, threads);

@@ -10,8 +10,8 @@
 
 namespace assay::engine {
 
-/// "I have so many items, these classes, this price, workers like those: how many labels an item, what will it cost, what
-/// quality will I get, how long will it take?"
+/// "I have so many items, these classes, this price, workers like those: how many labels an item, what will it cost,
+/// what quality will I get, how long will it take?"
 struct PlanRequest {
   planning::PlannedCrowd crowd;
   std::uint64_t item_count = 1000;

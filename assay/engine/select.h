@@ -22,8 +22,8 @@ struct AvailableWorker {
 
 /// Which items should get another label. O items, K classes.
 struct SelectRequest {
-  EstimateRequest estimate;  ///< labels (items without any included), gold, costs, priors, model
-  std::string strategy;      ///< registry name
+  EstimateRequest estimate;              ///< labels (items without any included), gold, costs, priors, model
+  std::string strategy;                  ///< registry name
   Matrix<double> model_probability;      ///< O x K of a classifier, or empty
   std::vector<AvailableWorker> workers;  ///< who can be asked; empty: somebody new each time
   std::uint64_t batch = 10;              ///< rows at most
@@ -45,10 +45,10 @@ struct SelectedLabel {
 struct SelectResult {
   std::vector<SelectedLabel> labels;  ///< best first
   selection::StopReason stop = selection::StopReason::none;
-  double mean_cost = 0;               ///< mean minimum cost of the items; NaN without items
-  std::uint64_t open_count = 0;       ///< items that may get a label: no gold, target not met
-  Money spent;                        ///< the rows' prices together
-  EstimateResult estimate;  ///< without the workers' quality
+  double mean_cost = 0;          ///< mean minimum cost of the items; NaN without items
+  std::uint64_t open_count = 0;  ///< items that may get a label: no gold, target not met
+  Money spent;                   ///< the rows' prices together
+  EstimateResult estimate;       ///< without the workers' quality
 };
 
 /// The items in the order of the strategy, each at most once; gold items never. Scores are per unit of price for

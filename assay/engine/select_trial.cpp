@@ -205,10 +205,9 @@ ReplayResult replay_selection(const SelectTrialRequest& request, const LabelTabl
   const Point full = judge(out.label_count, decisions, truth, request.costs);
   out.full_accuracy = full.accuracy;
   out.full_cost = full.cost;
-  out.curves =
-      run_all(request, threads, progress, [&](const selection::StrategyInfo& strategy, std::uint64_t repeat) {
-        return replay_once(request, strategy, table, truth, repeat, stop);
-      });
+  out.curves = run_all(request, threads, progress, [&](const selection::StrategyInfo& strategy, std::uint64_t repeat) {
+    return replay_once(request, strategy, table, truth, repeat, stop);
+  });
   return out;
 }
 

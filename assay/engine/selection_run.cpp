@@ -59,13 +59,11 @@ std::optional<ItemIndex> SelectionRun::next_item_for(WorkerIndex worker) const {
 
 WorkerIndex SelectionRun::next_worker(ItemIndex item, std::span<const WorkerIndex> workers) const {
   if (!worker_aware_) return workers.front();
-  return *std::ranges::max_element(
-      workers, {}, [&](WorkerIndex worker) { return strategy_->score(view(item), worker); });
+  return *std::ranges::max_element(workers, {},
+                                   [&](WorkerIndex worker) { return strategy_->score(view(item), worker); });
 }
 
-void SelectionRun::judge(ItemIndex item) {
-  ranking_->update(item, strategy_->score(view(item), std::nullopt));
-}
+void SelectionRun::judge(ItemIndex item) { ranking_->update(item, strategy_->score(view(item), std::nullopt)); }
 
 void SelectionRun::observe(WorkerIndex worker, ItemIndex item, ClassIndex label) {
   live_.observe(worker, item, label);
@@ -88,9 +86,9 @@ void SelectionRun::settle() {
   estimate_ = live_.label_count() > 0 ? live_.settle(context) : live_.estimate();
   last_settling_ = live_.label_count();
   posterior_ = estimate_.posterior;
-  situation_ = std::make_unique<selection::Situation>(
-      selection::Situation{labels_, gold_, posterior_, estimate_.prior, false, setup_.costs, estimate_.confusion,
-                           estimate_.counts, no_model_, *threads_});
+  situation_ = std::make_unique<selection::Situation>(selection::Situation{labels_, gold_, posterior_, estimate_.prior,
+                                                                           false, setup_.costs, estimate_.confusion,
+                                                                           estimate_.counts, no_model_, *threads_});
   strategy_->learn(*situation_);
   std::vector<double> scores(rows_.size());
   for (ItemIndex item = 0; item < rows_.size(); ++item) scores[item] = strategy_->score(view(item), std::nullopt);

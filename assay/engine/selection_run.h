@@ -21,10 +21,10 @@ class SelectionRun {
   struct Setup {
     std::size_t item_count = 0;
     std::size_t worker_count = 0;
-    CostMatrix costs;                    ///< K x K
-    std::string model = "dawid_skene";   ///< that settles
+    CostMatrix costs;                   ///< K x K
+    std::string model = "dawid_skene";  ///< that settles
     OptionValues model_options = {};
-    std::uint64_t settle_labels = 100;   ///< settles by itself after so many labels
+    std::uint64_t settle_labels = 100;  ///< settles by itself after so many labels
     std::uint64_t seed = 1;
   };
   SelectionRun(const selection::StrategyInfo& strategy, const Setup& setup);

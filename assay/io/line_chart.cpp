@@ -77,23 +77,24 @@ void draw_axes(const LineChart& chart, const Scale& scale, std::string& out) {
     const double y = scale.down(t);
     out += fmt::format("<line x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\" stroke=\"#ddd\"/>\n", kLeft, y,
                        kWidth - kRight, y);
-    out += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>\n", kLeft - 8, y + 4,
-                       tick_text(t));
+    out +=
+        fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>\n", kLeft - 8, y + 4, tick_text(t));
   }
   for (const double t : scale.x.ticks) {
     const double x = scale.across(t);
     out += fmt::format("<line x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\" stroke=\"#888\"/>\n", x,
                        kHeight - kBottom, x, kHeight - kBottom + 5);
-    out += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>\n", x,
-                       kHeight - kBottom + 19, tick_text(t));
+    out += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>\n", x, kHeight - kBottom + 19,
+                       tick_text(t));
   }
   out += fmt::format("<line x1=\"{0:.1f}\" y1=\"{2:.1f}\" x2=\"{1:.1f}\" y2=\"{2:.1f}\" stroke=\"#888\"/>\n", kLeft,
                      kWidth - kRight, kHeight - kBottom);
   out += fmt::format("<text x=\"{:.1f}\" y=\"20\" font-weight=\"bold\">{}</text>\n", kLeft, escaped(chart.title));
   out += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>\n",
                      (kLeft + kWidth - kRight) / 2, kHeight - 14, escaped(chart.x_label));
-  out += fmt::format("<text x=\"18\" y=\"{0:.1f}\" text-anchor=\"middle\" transform=\"rotate(-90 18 {0:.1f})\">{1}</text>\n",
-                     (kTop + kHeight - kBottom) / 2, escaped(chart.y_label));
+  out += fmt::format(
+      "<text x=\"18\" y=\"{0:.1f}\" text-anchor=\"middle\" transform=\"rotate(-90 18 {0:.1f})\">{1}</text>\n",
+      (kTop + kHeight - kBottom) / 2, escaped(chart.y_label));
 }
 
 std::string points(const std::vector<double>& x, const std::vector<double>& y, const Scale& scale) {
@@ -117,7 +118,8 @@ std::string mark(std::size_t index, double x, double y, std::string_view colour)
     case 0:
       return fmt::format("<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"3.2\" fill=\"{}\"/>", x, y, colour);
     case 1:
-      return fmt::format("<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"6\" height=\"6\" fill=\"{}\"/>", x - 3, y - 3, colour);
+      return fmt::format("<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"6\" height=\"6\" fill=\"{}\"/>", x - 3, y - 3,
+                         colour);
     case 2:
       return fmt::format("<path d=\"M{:.1f} {:.1f}l4 7h-8z\" fill=\"{}\"/>", x, y - 4, colour);
     default:
@@ -129,16 +131,18 @@ void draw_line(const ChartLine& line, std::size_t index, const Scale& scale, std
   const auto colour = kColours[index % kColours.size()];
   if (!line.low.empty())
     out += fmt::format("<polygon points=\"{}\" fill=\"{}\" fill-opacity=\"0.15\"/>\n", band(line, scale), colour);
-  out += fmt::format("<polyline points=\"{}\" fill=\"none\" stroke=\"{}\" stroke-width=\"2\" stroke-dasharray=\"{}\"/>\n",
-                     points(line.x, line.y, scale), colour, kDashes[index / 2 % kDashes.size()]);
+  out +=
+      fmt::format("<polyline points=\"{}\" fill=\"none\" stroke=\"{}\" stroke-width=\"2\" stroke-dasharray=\"{}\"/>\n",
+                  points(line.x, line.y, scale), colour, kDashes[index / 2 % kDashes.size()]);
   for (std::size_t i = 0; i < line.x.size(); ++i) {
     if (std::isfinite(line.x[i]) && std::isfinite(line.y[i]))
       out += mark(index, scale.across(line.x[i]), scale.down(line.y[i]), colour) + "\n";
   }
   const double y = kTop + 8 + kRowHeight * static_cast<double>(index);
-  out += fmt::format("<line x1=\"{0:.1f}\" y1=\"{1:.1f}\" x2=\"{2:.1f}\" y2=\"{1:.1f}\" stroke=\"{3}\" stroke-width=\"2\" "
-                     "stroke-dasharray=\"{4}\"/>",
-                     kWidth - kRight + 16, y, kWidth - kRight + 44, colour, kDashes[index / 2 % kDashes.size()]);
+  out += fmt::format(
+      "<line x1=\"{0:.1f}\" y1=\"{1:.1f}\" x2=\"{2:.1f}\" y2=\"{1:.1f}\" stroke=\"{3}\" stroke-width=\"2\" "
+      "stroke-dasharray=\"{4}\"/>",
+      kWidth - kRight + 16, y, kWidth - kRight + 44, colour, kDashes[index / 2 % kDashes.size()]);
   out += mark(index, kWidth - kRight + 30, y, colour);
   out += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\">{}</text>\n", kWidth - kRight + 50, y + 4, escaped(line.name));
 }

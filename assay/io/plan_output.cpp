@@ -55,7 +55,9 @@ std::string plan_json(const engine::PlanRequest& request, const engine::PlanResu
 
 LineChart plan_chart(const engine::PlanResult& result) {
   const bool priced = !result.fixed.empty() && result.fixed.front().total_price;
-  return {"Quality by what it costs", priced ? "total price" : "labels an item", "accuracy",
+  return {"Quality by what it costs",
+          priced ? "total price" : "labels an item",
+          "accuracy",
           {line_of("fixed: as many labels for every item", result.fixed),
            line_of("adaptive: labels where they are needed most", result.adaptive)},
           false};

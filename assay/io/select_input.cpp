@@ -76,7 +76,8 @@ Matrix<double> read_model_probabilities(const std::string& path, const LabelTabl
   const TextTable file = read_table(path);
   const std::size_t item_column = column_of(Role::item, file);
   std::vector<std::size_t> cells;
-  for (const auto& name : table.classes.names()) cells.push_back(file.column(std::string(columns::kProbabilityOf) + name));
+  for (const auto& name : table.classes.names())
+    cells.push_back(file.column(std::string(columns::kProbabilityOf) + name));
   Matrix<double> out(table.items.size(), table.classes.size(), -1);
   for (std::size_t row = 0; row < file.row_count(); ++row) {
     const auto name = name_at(file, row, item_column, Role::item);

@@ -14,8 +14,8 @@ namespace assay::io {
 std::uint64_t add_items(const std::string& path, LabelTable& table);
 
 /// Reads a classifier's probabilities: the columns item and p_CLASS for every class; O x K, rows sum to 1. Items that
-/// the table lacks are left out and counted in `unknown`. Throws Error{bad_input} for a missing column, a number that is
-/// no probability, a sum beyond 1 +- 0.001, an item that stands twice, or an item of the table without a row.
+/// the table lacks are left out and counted in `unknown`. Throws Error{bad_input} for a missing column, a number that
+/// is no probability, a sum beyond 1 +- 0.001, an item that stands twice, or an item of the table without a row.
 [[nodiscard]] Matrix<double> read_model_probabilities(const std::string& path, const LabelTable& table,
                                                       std::uint64_t* unknown = nullptr);
 

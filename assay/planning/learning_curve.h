@@ -23,9 +23,9 @@ struct LearningCurveRequest {
 
 struct LearningPoint {
   std::uint64_t labels_per_item = 0;
-  double mean_labels = 0;         ///< that an item had: below labels_per_item where some have fewer
-  double accuracy = 0;            ///< of the most likely class, an item with n equally likely ones counting 1/n; mean of
-                                  ///< the draws
+  double mean_labels = 0;  ///< that an item had: below labels_per_item where some have fewer
+  double accuracy = 0;     ///< of the most likely class, an item with n equally likely ones counting 1/n; mean of
+                           ///< the draws
   double accuracy_deviation = 0;  ///< standard deviation over the draws
 };
 

@@ -246,11 +246,12 @@ TargetOutcome adaptive_for_target(const PlannedCrowd& crowd, double target, std:
 }
 
 ShareInterval share_interval(double mean, double variance, std::uint64_t item_count, double level) {
+  constexpr double kCertain = 1e-12;
   const double n = std::max<double>(1, static_cast<double>(item_count));
   const double spread = mean * (1 - mean);
-  // Half a right and half a wrong item more than expected keeps a mean of 0 or 1 from certainty about finitely many.
-  const double strength = spread > 0 ? std::max(1.0, spread / (spread / n + variance)) : n;
-  const double a = mean * strength + 0.5, b = (1 - mean) * strength + 0.5;
+  if (spread < kCertain) return {mean, mean};
+  const double strength = std::max(1.0, spread / (spread / n + variance));
+  const double a = mean * strength, b = (1 - mean) * strength;
   const double tail = (1 - level) / 2;
   // Shares come in whole items: the bounds are moved outwards to one.
   return {std::min(mean, std::floor(beta_quantile(tail, a, b) * n) / n),

@@ -28,8 +28,8 @@ struct PlannedQuality {
   double accuracy = 0;         ///< expected share of right decisions
   double accuracy_low = 0;     ///< credible bounds of that share over the planned items
   double accuracy_high = 0;
-  double expected_cost = 0;    ///< expected mean cost of a decision
-  double simulation_error = 0; ///< standard error of `accuracy`; 0 where it is exact
+  double expected_cost = 0;     ///< expected mean cost of a decision
+  double simulation_error = 0;  ///< standard error of `accuracy`; 0 where it is exact
 };
 
 struct RedundancyOptions {
@@ -56,9 +56,9 @@ struct ExactQuality {
 /// (m + K - 1 choose K - 1), how many terms that sum has.
 [[nodiscard]] double exact_terms(std::size_t class_count, std::uint64_t labels_per_item);
 
-/// As many labels for every item. Exact for workers who are alike and few enough terms; else by simulation: crowds drawn
-/// from what is known of the workers, virtual items labelled by them, decided by the posterior under the drawn matrices.
-/// Accuracy is the mean posterior of the decision, cost its mean minimum cost.
+/// As many labels for every item. Exact for workers who are alike and few enough terms; else by simulation: crowds
+/// drawn from what is known of the workers, virtual items labelled by them, decided by the posterior under the drawn
+/// matrices. Accuracy is the mean posterior of the decision, cost its mean minimum cost.
 [[nodiscard]] std::vector<PlannedQuality> fixed_redundancy(const PlannedCrowd& crowd, const RedundancyOptions& options,
                                                            ThreadPool& threads);
 

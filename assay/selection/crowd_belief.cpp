@@ -14,7 +14,10 @@ constexpr std::array<double, CrowdBelief::kLevels> kLogEasiness = {-2, -1.2, -0.
 constexpr double kMeanCount = 4, kMeanStart = 1, kSpreadStart = 1;
 constexpr double kEasinessCount = 20, kEasinessStart = 0.7;
 constexpr double kPriorCount = 50;
-constexpr std::size_t kBlockItems = 4096;
+constexpr std::size_t kLeastPieceItems = 4096;
+constexpr std::size_t kMostPieces = 4;
+constexpr double kImpossible = -1e300;
+constexpr double kSettled = 0.001;  // of an ability
 constexpr double kLeastProbability = 1e-12;
 
 double easiness(std::size_t level) { return std::exp(kLogEasiness[level]); }
@@ -39,6 +42,15 @@ struct CrowdBelief::RightCounts {
   double easiness_square = 0, easiness_count = 0;
 
   RightCounts(std::size_t cells, std::size_t class_count) : right(cells), wrong(cells), classes(class_count) {}
+  void add(const RightCounts& other) {
+    for (std::size_t i = 0; i < right.size(); ++i) {
+      right[i] += other.right[i];
+      wrong[i] += other.wrong[i];
+    }
+    for (std::size_t t = 0; t < classes.size(); ++t) classes[t] += other.classes[t];
+    easiness_square += other.easiness_square;
+    easiness_count += other.easiness_count;
+  }
 };
 
 double CrowdBelief::share(std::optional<WorkerIndex> worker, std::size_t true_class, std::size_t given) const {
@@ -79,7 +91,9 @@ void CrowdBelief::fit(const Situation& situation, int passes) {
   start(situation.labels.worker_count());
   if (situation.prior_is_fixed) prior_ = situation.prior;
   set_tables();
-  for (int i = 0; i < passes; ++i) pass();
+  for (int i = 0; i < passes; ++i) {
+    if (pass() < kSettled) break;
+  }
 }
 
 void CrowdBelief::set_tables() {
@@ -97,13 +111,17 @@ void CrowdBelief::set_tables() {
   }
   new_right_ = Matrix<double>(k, kLevels);
   for (std::size_t t = 0; t < k; ++t) {
-    for (std::size_t e = 0; e < kLevels; ++e)
-      new_right_(t, e) = moderated(ability_mean_[t], ability_spread_[t], e, k);
+    for (std::size_t e = 0; e < kLevels; ++e) new_right_(t, e) = moderated(ability_mean_[t], ability_spread_[t], e, k);
   }
   level_weight_.resize(kLevels);
   for (std::size_t e = 0; e < kLevels; ++e)
     level_weight_[e] = std::exp(-kLogEasiness[e] * kLogEasiness[e] / (2 * easiness_variance_));
   normalize(level_weight_);
+  log_start_.resize(k * kLevels);
+  for (std::size_t t = 0; t < k; ++t) {
+    for (std::size_t e = 0; e < kLevels; ++e)
+      log_start_[t * kLevels + e] = prior_[t] > 0 ? std::log(prior_[t] * level_weight_[e]) : kImpossible;
+  }
 }
 
 void CrowdBelief::joint(ItemIndex item, std::span<const std::uint32_t> rows, std::span<double> out) const {
@@ -111,8 +129,7 @@ void CrowdBelief::joint(ItemIndex item, std::span<const std::uint32_t> rows, std
   const auto& gold = situation_->gold;
   for (std::size_t t = 0; t < k; ++t) {
     const bool open = gold.empty() || gold[item] == kNoClass || gold[item] == t;
-    const double start = open && prior_[t] > 0 ? std::log(prior_[t]) : -1e300;
-    for (std::size_t e = 0; e < kLevels; ++e) out[t * kLevels + e] = start + std::log(level_weight_[e]);
+    for (std::size_t e = 0; e < kLevels; ++e) out[t * kLevels + e] = open ? log_start_[t * kLevels + e] : kImpossible;
   }
   for (const auto row : rows) {
     const WorkerIndex w = row / static_cast<std::uint32_t>(k);
@@ -155,44 +172,29 @@ void CrowdBelief::count_block(std::size_t first, std::size_t last, RightCounts& 
   }
 }
 
-void CrowdBelief::pass() {
+double CrowdBelief::pass() {
+  // A number of pieces that depends on the items alone, added in their order: the same sums for any number of threads.
   const std::size_t items = situation_->labels.item_count();
-  const std::size_t blocks = (items + kBlockItems - 1) / kBlockItems;
-  RightCounts counts(right_.size(), class_count_);
-  // A fixed number of blocks at a time, added in their order: the same sums for any number of threads.
-  constexpr std::size_t kAtOnce = 4;
-  for (std::size_t first = 0; first < blocks; first += kAtOnce) {
-    const std::size_t now = std::min(kAtOnce, blocks - first);
-    if (now == 1) {
-      count_block(first * kBlockItems, std::min(items, (first + 1) * kBlockItems), counts);
-      continue;
-    }
-    std::vector<RightCounts> parts(now, RightCounts(right_.size(), class_count_));
-    situation_->threads.run(now, [&](std::size_t b) {
-      count_block((first + b) * kBlockItems, std::min(items, (first + b + 1) * kBlockItems), parts[b]);
-    });
-    for (const auto& part : parts) {
-      for (std::size_t i = 0; i < right_.size(); ++i) {
-        counts.right[i] += part.right[i];
-        counts.wrong[i] += part.wrong[i];
-      }
-      for (std::size_t t = 0; t < class_count_; ++t) counts.classes[t] += part.classes[t];
-      counts.easiness_square += part.easiness_square;
-      counts.easiness_count += part.easiness_count;
-    }
-  }
-  improve_abilities(counts);
-  improve_population(counts);
+  const std::size_t pieces = std::clamp<std::size_t>(items / kLeastPieceItems, 1, kMostPieces);
+  std::vector<RightCounts> parts(pieces, RightCounts(right_.size(), class_count_));
+  situation_->threads.run(pieces,
+                          [&](std::size_t i) { count_block(items * i / pieces, items * (i + 1) / pieces, parts[i]); });
+  for (std::size_t i = 1; i < pieces; ++i) parts[0].add(parts[i]);
+  const double moved = improve_abilities(parts[0]);
+  improve_population(parts[0]);
   set_tables();
+  return moved;
 }
 
-void CrowdBelief::improve_abilities(const RightCounts& counts) {
+double CrowdBelief::improve_abilities(const RightCounts& counts) {
+  double moved = 0;
   constexpr int kSteps = 4;
   constexpr double kLongestStep = 1;
   for (std::size_t i = 0; i < worker_count_ * class_count_; ++i) {
     const double mean = ability_mean_[i % class_count_];
     const double precision = 1 / ability_spread_[i % class_count_];
     double& a = ability_[i];
+    const double before = a;
     double curvature = precision;
     for (int step = 0; step < kSteps; ++step) {
       double slope = -(a - mean) * precision;
@@ -207,7 +209,9 @@ void CrowdBelief::improve_abilities(const RightCounts& counts) {
       a += std::clamp(slope / curvature, -kLongestStep, kLongestStep);
     }
     variance_[i] = 1 / curvature;
+    moved = std::max(moved, std::abs(a - before));
   }
+  return moved;
 }
 
 void CrowdBelief::improve_population(const RightCounts& counts) {
@@ -238,8 +242,7 @@ void CrowdBelief::improve_population(const RightCounts& counts) {
   if (situation_->prior_is_fixed) return;
   double labelled = kPriorCount;
   for (const double c : counts.classes) labelled += c;
-  for (std::size_t t = 0; t < k; ++t)
-    prior_[t] = (counts.classes[t] + kPriorCount / static_cast<double>(k)) / labelled;
+  for (std::size_t t = 0; t < k; ++t) prior_[t] = (counts.classes[t] + kPriorCount / static_cast<double>(k)) / labelled;
 }
 
 }  // namespace assay::selection

@@ -10,8 +10,8 @@
 
 namespace assay::selection {
 
-/// What is believed of items and workers where items differ in how easy they are, and nobody's error rates are known for
-/// sure. O items, W workers, K classes, E = 7 levels of easiness.
+/// What is believed of items and workers where items differ in how easy they are, and nobody's error rates are known
+/// for sure. O items, W workers, K classes, E = 7 levels of easiness.
 ///
 ///   Pr(w says t | true t, easiness b) = s(a_wt e^b) ,   s(x) = 1 / (1 + (K-1) e^-x)
 ///   Pr(w says g | true t, easiness b) = (1 - s(a_wt e^b)) share_w(t, g),  share_w: how w's errors on t are spread,
@@ -26,7 +26,8 @@ class CrowdBelief {
  public:
   static constexpr std::size_t kLevels = 7;
 
-  /// Starts from the abilities of the last fit where there are any. The situation outlives the belief's use.
+  /// At most so many passes, fewer once no ability moves by 0.001. Starts from the abilities of the last fit where
+  /// there are any. The situation outlives the belief's use.
   void fit(const Situation& situation, int passes);
 
   /// Fills `out` (K x E, class by class) with Pr(class, level | labels); rows as ItemView::rows.
@@ -42,10 +43,11 @@ class CrowdBelief {
 
  private:
   struct RightCounts;
+  // Passes and steps return how far the ability that moved most did.
   void start(std::size_t worker_count);
-  void pass();
+  double pass();
   void count_block(std::size_t first, std::size_t last, RightCounts& counts) const;
-  void improve_abilities(const RightCounts& counts);
+  double improve_abilities(const RightCounts& counts);
   void improve_population(const RightCounts& counts);
   void set_tables();
   [[nodiscard]] double log_share(WorkerIndex worker, std::size_t true_class, std::size_t given) const;
@@ -58,6 +60,7 @@ class CrowdBelief {
   std::size_t worker_count_ = 0;
   std::vector<double> prior_;
   std::vector<double> level_weight_;
+  std::vector<double> log_start_;  // K x E: log of class prior x level weight
   double easiness_variance_ = 1;
   std::vector<double> ability_, variance_;             // W x K
   std::vector<double> ability_mean_, ability_spread_;  // K: m, v

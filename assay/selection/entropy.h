@@ -8,8 +8,8 @@ namespace assay::selection {
 ///
 ///   score = - sum_c n_c/n log(n_c/n)  nats,   log K for an item without labels
 ///
-/// Not with noisy labels: a set of equal labels has entropy 0 and is never looked at again, however wrong it is. O(K) an
-/// item. Source: Sheng, Provost and Ipeirotis 2008, section 4, where it is shown to fail.
+/// Not with noisy labels: a set of equal labels has entropy 0 and is never looked at again, however wrong it is. O(K)
+/// an item. Source: Sheng, Provost and Ipeirotis 2008, section 4, where it is shown to fail.
 [[nodiscard]] StrategyInfo entropy_info();
 
 }  // namespace assay::selection

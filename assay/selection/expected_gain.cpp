@@ -45,8 +45,8 @@ class ExpectedGain final : public Strategy {
   }
   [[nodiscard]] std::string reason(const ItemView& item, std::optional<WorkerIndex> /*worker*/) const override {
     const Best b = best(item);
-    return labels_in_words(static_cast<std::uint64_t>(b.label_count)) +
-           (b.label_count == 1 ? " is" : " are") + " expected to save " + digits(b.gain * b.label_count);
+    return labels_in_words(static_cast<std::uint64_t>(b.label_count)) + (b.label_count == 1 ? " is" : " are") +
+           " expected to save " + digits(b.gain * b.label_count);
   }
 
  private:
@@ -80,12 +80,13 @@ class ExpectedGain final : public Strategy {
 }  // namespace
 
 StrategyInfo expected_gain_info() {
-  return {"expected_gain",
-          "the most cost saved per label first, looking up to six labels ahead",
-          "Frazier and Powell 2010, Paradoxes in learning and the marginal value of information, Decision Analysis 7(4)",
-          false,
-          false,
-          [] { return std::make_unique<ExpectedGain>(); }};
+  return {
+      "expected_gain",
+      "the most cost saved per label first, looking up to six labels ahead",
+      "Frazier and Powell 2010, Paradoxes in learning and the marginal value of information, Decision Analysis 7(4)",
+      false,
+      false,
+      [] { return std::make_unique<ExpectedGain>(); }};
 }
 
 }  // namespace assay::selection

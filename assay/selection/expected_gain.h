@@ -9,9 +9,10 @@ namespace assay::selection {
 ///
 ///   score = max_{h = 1..6} (cost(0; p) - cost(h; p)) / h,   labels by the error rates of a new worker (strategy.h)
 ///
-/// p is the item's posterior; with more than four classes its four likeliest, and a worker whose errors are even. Thinks
-/// of all items as equally hard: worker_routing does not. Source: the knowledge gradient with several measurements,
-/// KG(*), of Frazier and Powell 2010, Paradoxes in learning and the marginal value of information, Decision Analysis 7.
+/// p is the item's posterior; with more than four classes its four likeliest, and a worker whose errors are even.
+/// Thinks of all items as equally hard: worker_routing does not. Source: the knowledge gradient with several
+/// measurements, KG(*), of Frazier and Powell 2010, Paradoxes in learning and the marginal value of information,
+/// Decision Analysis 7.
 [[nodiscard]] StrategyInfo expected_gain_info();
 
 }  // namespace assay::selection

@@ -9,8 +9,8 @@
 
 namespace assay::selection {
 
-/// Items by score, largest first; equal scores by index. A heap that knows where each item stands: a changed score costs
-/// O(log O), the best n items O(n log n), whatever the number of items O. 16 bytes an item.
+/// Items by score, largest first; equal scores by index. A heap that knows where each item stands: a changed score
+/// costs O(log O), the best n items O(n log n), whatever the number of items O. 16 bytes an item.
 class ItemRanking {
  public:
   /// Scores of items 0, 1, ...; O(O).

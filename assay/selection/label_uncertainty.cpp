@@ -56,8 +56,7 @@ class LabelUncertainty final : public Strategy {
   }
   [[nodiscard]] std::string reason(const ItemView& item, std::optional<WorkerIndex> worker) const override {
     if (item.rows.empty()) return "no label yet";
-    return labels_in_words(label_count(item)) + " leave " + digits(score(item, worker)) +
-           " that another class is more common";
+    return labels_leave(label_count(item)) + digits(score(item, worker)) + " that another class is more common";
   }
 
  private:

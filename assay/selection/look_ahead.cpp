@@ -49,8 +49,7 @@ LookAhead::LookAhead(const Matrix<double>& probability, std::size_t class_count,
     Matrix<double> table(all.size(), probability.rows());
     for (std::size_t n = 0; n < all.size(); ++n) {
       const double ways = std::round(std::exp(multinomial_log(all[n])));
-      for (std::size_t s = 0; s < probability.rows(); ++s)
-        table(n, s) = ways * likelihood(all[n], probability.row(s));
+      for (std::size_t s = 0; s < probability.rows(); ++s) table(n, s) = ways * likelihood(all[n], probability.row(s));
     }
     tables_.push_back(std::move(table));
   }

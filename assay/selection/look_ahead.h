@@ -25,8 +25,8 @@ class LookAhead {
   LookAhead() = default;
 
   [[nodiscard]] const std::vector<int>& horizons() const { return horizons_; }
-  /// Expected cost after horizons()[index] labels; q has M x E weights, costs are M x M (true, decided). O(counts M (E +
-  /// M)).
+  /// Expected cost after horizons()[index] labels; q has M x E weights, costs are M x M (true, decided). O(counts M (E
+  /// + M)).
   [[nodiscard]] double cost(std::size_t index, std::span<const double> q, const CostMatrix& costs) const;
 
  private:

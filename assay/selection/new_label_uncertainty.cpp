@@ -110,8 +110,7 @@ class NewLabelUncertainty final : public Strategy {
     return 1 - std::ranges::max(class_probability(quality_, item.counts));
   }
   [[nodiscard]] std::string reason(const ItemView& item, std::optional<WorkerIndex> worker) const override {
-    return labels_in_words(label_count(item)) + " leave " + digits(score(item, worker)) +
-           " to other classes, whoever gave them";
+    return labels_leave(label_count(item)) + digits(score(item, worker)) + " to other classes, whoever gave them";
   }
 
  private:

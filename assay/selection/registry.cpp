@@ -17,11 +17,9 @@ namespace assay::selection {
 
 const std::vector<StrategyInfo>& registry() {
   static const std::vector<StrategyInfo> rows = {
-      worker_routing_info(),    expected_cost_info(),
-      expected_gain_info(),     new_label_uncertainty_info(),
-      label_uncertainty_info(), label_and_model_uncertainty_info(),
-      model_uncertainty_info(), entropy_info(),
-      round_robin_info(),
+      worker_routing_info(),        expected_cost_info(),     expected_gain_info(),
+      new_label_uncertainty_info(), label_uncertainty_info(), label_and_model_uncertainty_info(),
+      model_uncertainty_info(),     entropy_info(),           round_robin_info(),
   };
   return rows;
 }

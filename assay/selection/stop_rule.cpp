@@ -32,7 +32,9 @@ bool item_met(const StopRule& rule, double minimum_cost) {
   return rule.target_cost && rule.every_item && minimum_cost <= *rule.target_cost;
 }
 
-bool affordable(const StopRule& rule, Money spent, Money price) { return !rule.budget || spent + price <= *rule.budget; }
+bool affordable(const StopRule& rule, Money spent, Money price) {
+  return !rule.budget || spent + price <= *rule.budget;
+}
 
 bool worth(const StopRule& rule, double gain, Money price) {
   return !rule.money_per_cost || gain * rule.money_per_cost->units() >= price.units();

@@ -27,9 +27,9 @@ enum class StopReason {
 ///   worth   expected saving x money_per_cost >= price, label by label
 struct StopRule {
   std::optional<double> target_cost;
-  bool every_item = false;             ///< the target is for every item, not for their mean
-  std::optional<Money> budget;         ///< what is left to spend
-  std::optional<Money> money_per_cost; ///< what a misclassification of cost 1 costs
+  bool every_item = false;              ///< the target is for every item, not for their mean
+  std::optional<Money> budget;          ///< what is left to spend
+  std::optional<Money> money_per_cost;  ///< what a misclassification of cost 1 costs
 };
 
 /// Whether the mean of the items' minimum costs meets the target. False without a target for the mean, or items.

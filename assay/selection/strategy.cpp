@@ -5,9 +5,9 @@
 
 namespace assay::selection {
 
-std::string labels_in_words(std::uint64_t count) {
-  return std::to_string(count) + (count == 1 ? " label" : " labels");
-}
+std::string labels_in_words(std::uint64_t count) { return std::to_string(count) + (count == 1 ? " label" : " labels"); }
+
+std::string labels_leave(std::uint64_t count) { return labels_in_words(count) + (count == 1 ? " leaves " : " leave "); }
 
 std::string digits(double value) {
   std::array<char, 64> text{};

@@ -63,6 +63,8 @@ class Strategy {
 
 /// "1 label", "3 labels".
 [[nodiscard]] std::string labels_in_words(std::uint64_t count);
+/// "1 label leaves", "3 labels leave".
+[[nodiscard]] std::string labels_leave(std::uint64_t count);
 /// Four significant digits.
 [[nodiscard]] std::string digits(double value);
 

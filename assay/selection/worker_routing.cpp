@@ -12,6 +12,9 @@ namespace {
 constexpr std::size_t kLevels = CrowdBelief::kLevels;
 constexpr int kFirstPasses = 40;
 constexpr int kLaterPasses = 5;
+// From so many items on abilities are known well after fewer passes, which take longer there.
+constexpr std::size_t kManyItems = 200'000;
+constexpr int kPassesOfMany = 12;
 constexpr std::uint64_t kMostKept = 1ULL << 26;  // numbers kept of items; beyond, they are worked out when asked for
 const std::vector<int> kHorizons = {0, 2, 4};
 
@@ -39,7 +42,8 @@ class WorkerRouting final : public Strategy {
   [[nodiscard]] std::string_view name() const override { return "worker_routing"; }
 
   void learn(const Situation& situation) override {
-    belief_.fit(situation, situation_ == nullptr ? kFirstPasses : kLaterPasses);
+    const int first = situation.labels.item_count() < kManyItems ? kFirstPasses : kPassesOfMany;
+    belief_.fit(situation, situation_ == nullptr ? first : kLaterPasses);
     situation_ = &situation;
     const std::size_t k = situation.costs.class_count();
     look_ahead_ = LookAhead(further_labels(belief_, k), std::min(k, kMostFocusClasses), kLevels, kHorizons);

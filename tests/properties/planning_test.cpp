@@ -77,8 +77,7 @@ TEST_P(PlanFromPilot, PredictsWithinOnePoint) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Mixes, PlanFromPilot,
-                         testing::Values(Mix{"good:1", "2", "uniform"},
-                                         Mix{"good:0.5,mediocre:0.5", "2", "0.7,0.3"},
+                         testing::Values(Mix{"good:1", "2", "uniform"}, Mix{"good:0.5,mediocre:0.5", "2", "0.7,0.3"},
                                          Mix{"good:0.6,biased:0.15,random:0.15,spammer:0.1", "4", "uniform"}));
 
 // Workers who are all right with one probability, against a simulated crowd of them and the estimate of its labels.

@@ -70,7 +70,8 @@ RC_GTEST_PROP(Select, KeepsToItsRules, ()) {
   const std::string classes = random.below(2) == 0 ? "2" : "6";
   const auto crowd = crowd_of(seed, classes, one);
   const LabelTable& table = crowd.table;
-  engine::SelectRequest request{engine::EstimateRequest{table}, {}, model_of(table, random), {}, 1 + random.below(60), {}, {}};
+  engine::SelectRequest request{
+      engine::EstimateRequest{table}, {}, model_of(table, random), {}, 1 + random.below(60), {}, {}};
   request.estimate.model = "dawid_skene";
   request.estimate.costs = CostMatrix(table.classes.size());
   request.price = Money::of_micros(50'000);

@@ -18,7 +18,9 @@ namespace {
 
 double uncertainty(std::vector<std::uint32_t> counts) { return label_uncertainty(counts); }
 
-double choose(int n, int k) { return std::round(std::exp(std::lgamma(n + 1) - std::lgamma(k + 1) - std::lgamma(n - k + 1))); }
+double choose(int n, int k) {
+  return std::round(std::exp(std::lgamma(n + 1) - std::lgamma(k + 1) - std::lgamma(n - k + 1)));
+}
 
 // Figures of Sheng, Provost and Ipeirotis 2008: no label 1/2, three equal ones 1/16, five 1/64.
 TEST(LabelUncertainty, PublishedFigures) {
@@ -159,7 +161,8 @@ TEST(CrowdBelief, RecoversAbilitiesEasinessAndTruth) {
   std::vector<double> estimated, actual;
   for (WorkerIndex w = 0; w < options.workers; ++w) {
     double right = 0;
-    for (ItemIndex item = 0; item < options.items; ++item) right += crowd.right_probability(w, item) / double(options.items);
+    for (ItemIndex item = 0; item < options.items; ++item)
+      right += crowd.right_probability(w, item) / double(options.items);
     actual.push_back(right);
     double mean = 0;
     for (std::size_t t = 0; t < 2; ++t) {
