@@ -204,17 +204,19 @@ const OptionTable<AdviseOptions>& advise_option_table() {
   using Options = AdviseOptions;
   static const auto table = [] {
     OptionTable<Options> t;
-    t.number("label_price", &Options::label_price, 1e-6, 1e6, "", "of one label");
-    t.number("item_price", &Options::item_price, 0, 1e6, "", "of one more item before anybody labels it");
+    t.number("label_price", &Options::label_price, 1e-6, 1e6, "", "with --advise and --guided: of one label");
+    t.number("item_price", &Options::item_price, 0, 1e6, "",
+             "with --advise and --guided: of one more item before anybody labels it");
     t.number("spend", &Options::spend, 0, 1e12, "",
-             "the money to advise on; 0 stands for a quarter of what items and labels have cost");
+             "with --advise: the money to advise on; 0 stands for a quarter of what items and labels have cost");
     t.integer("labels_per_new_item", &Options::labels_per_new_item, 0, 1000, "labels",
-              "0 stands for as many as make money teach most");
+              "with --advise: 0 stands for as many as make money teach most");
     t.number("worker_accuracy", &Options::worker_accuracy, 0, 1, "",
-             "what share of the labels is right; 0 finds it from how far labels of one item agree");
-    t.choice("measure", &Options::measure, {"accuracy", "auc"}, "what is to grow");
-    t.integer("repeats", &Options::repeats, 2, 10'000, "splits", "random splits into training and test items");
-    t.integer("draws", &Options::draws, 20, 1'000'000, "", "for the intervals of the gains");
+             "with --advise: what share of the labels is right; 0 finds it from how far labels of one item agree");
+    t.choice("measure", &Options::measure, {"accuracy", "auc"}, "with --advise: what is to grow");
+    t.integer("repeats", &Options::repeats, 2, 10'000, "splits",
+              "with --advise: random splits into training and test items");
+    t.integer("draws", &Options::draws, 20, 1'000'000, "", "with --advise: for the intervals of the gains");
     return t;
   }();
   return table;
