@@ -32,8 +32,9 @@ class Selector {
         counts_(labels_.class_count()) {
     if (info_.needs_model && request.model_probability.empty()) {
       throw bad_input("\"" + info_.name +
-                          "\" needs a classifier's probabilities for every item: give a file with the columns item and "
-                          "p_CLASS for every class in --model-probabilities",
+                          "\" needs a classifier's probabilities for every item: give the predictions.csv of `assay "
+                          "learn`, or a file with the columns item and p_CLASS for every class, in "
+                          "--model-probabilities",
                       "--strategy");
     }
     judge_items(context);

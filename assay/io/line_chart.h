@@ -28,8 +28,7 @@ struct ChartAxis {
 [[nodiscard]] ChartAxis x_axis(const LineChart& chart, int most_ticks);
 [[nodiscard]] ChartAxis y_axis(const LineChart& chart, int most_ticks);
 
-/// A picture of its own: no script, no font or style from elsewhere; lines differ by colour, dashes and marks, so that
-/// it can be read without colours too. Texts are escaped.
+/// As an SVG picture (svg_figure.h).
 [[nodiscard]] std::string svg(const LineChart& chart);
 
 }  // namespace assay::io

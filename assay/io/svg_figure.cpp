@@ -10,7 +10,6 @@
 namespace assay::io {
 namespace {
 
-constexpr double kPanelWidth = 330, kPanelHeight = 240;
 constexpr double kLeft = 52, kRight = 12, kTop = 34, kBottom = 40;
 constexpr double kHead = 34, kLegendLine = 20;
 // Okabe and Ito's colours: told apart by the colour-blind; a darker yellow.
@@ -71,13 +70,10 @@ std::string tick_text(double value) { return fmt::format("{:g}", std::abs(value)
 
 struct Frame {
   double x, y;  // of the plot's corner
+  double width, height;
   Range across, up;
-  [[nodiscard]] double at_x(double v) const {
-    return x + (v - across.low) / (across.high - across.low) * (kPanelWidth - kLeft - kRight);
-  }
-  [[nodiscard]] double at_y(double v) const {
-    return y + (1 - (v - up.low) / (up.high - up.low)) * (kPanelHeight - kTop - kBottom);
-  }
+  [[nodiscard]] double at_x(double v) const { return x + (v - across.low) / (across.high - across.low) * width; }
+  [[nodiscard]] double at_y(double v) const { return y + (1 - (v - up.low) / (up.high - up.low)) * height; }
 };
 
 std::string axes(const Frame& frame, const Figure& figure, const FigurePanel& panel) {
@@ -115,6 +111,9 @@ std::string draw_line(const Frame& frame, const FigureLine& line, std::size_t in
   std::string out;
   if (!band.empty()) out += fmt::format("<path d='{}{}Z' fill='{}' fill-opacity='0.15'/>\n", band, back, color);
   if (path.empty()) return out;
+  // A single point shows as a dot.
+  if (path.find('L') == std::string::npos)
+    return out + fmt::format("<path d='{}h0' stroke='{}' stroke-width='7' stroke-linecap='round'/>\n", path, color);
   return out + fmt::format("<path d='{}' fill='none' stroke='{}' stroke-width='2' stroke-dasharray='{}'/>\n", path,
                            color, kDashes[index % kDashes.size()]);
 }
@@ -170,7 +169,7 @@ Range up_of(const Figure& figure, const std::string& y_name) {
 std::string figure_svg(const Figure& figure) {
   const std::size_t columns = std::max<std::size_t>(1, std::min(figure.columns, figure.panels.size()));
   const std::size_t rows = (figure.panels.size() + columns - 1) / columns;
-  const double width = kPanelWidth * static_cast<double>(columns);
+  const double width = figure.panel_width * static_cast<double>(columns);
   std::vector<std::string> names;
   for (const auto& panel : figure.panels) {
     for (const auto& line : panel.lines) {
@@ -180,13 +179,16 @@ std::string figure_svg(const Figure& figure) {
   double legend_height = 0;
   const std::string key = legend(names, kHead, width, legend_height);
   const double top = kHead + legend_height;
-  const double height = top + kPanelHeight * static_cast<double>(rows);
+  const double height = top + figure.panel_height * static_cast<double>(rows);
   std::string body;
   const Range across = across_of(figure);
   for (std::size_t i = 0; i < figure.panels.size(); ++i) {
     const auto& panel = figure.panels[i];
-    const Frame frame{kLeft + kPanelWidth * static_cast<double>(i % columns),
-                      top + kTop + kPanelHeight * static_cast<double>(i / columns), across,
+    const Frame frame{kLeft + figure.panel_width * static_cast<double>(i % columns),
+                      top + kTop + figure.panel_height * static_cast<double>(i / columns),
+                      figure.panel_width - kLeft - kRight,
+                      figure.panel_height - kTop - kBottom,
+                      across,
                       up_of(figure, panel.y_name)};
     body += axes(frame, figure, panel);
     for (const auto& line : panel.lines) {

@@ -25,6 +25,7 @@ struct Figure {
   std::string x_name;
   std::vector<FigurePanel> panels;
   std::size_t columns = 2;
+  double panel_width = 330, panel_height = 240;
 };
 
 /// An SVG picture of its own, without scripts or anything from elsewhere; dark where the reader prefers that. Lines of

@@ -1,5 +1,5 @@
-// Worker tables that exceed the caches are laid out with factors and counts side by side: the counts are those of the roomy path,
-// which takes logarithms and has tables of its own, and the same bits for any number of threads.
+// Worker tables that exceed the caches are laid out with factors and counts side by side: the counts are those of the
+// roomy path, which takes logarithms and has tables of its own, and the same bits for any number of threads.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -17,7 +17,8 @@ LabelStore random_labels(std::uint64_t workers, std::size_t classes, Random& ran
   LabelStoreBuilder builder;
   for (ItemIndex item = 0; item < kItems; ++item) {
     for (std::uint64_t n = random.below(6); n > 0; --n) {
-      builder.add(item, static_cast<WorkerIndex>(random.below(workers)), static_cast<ClassIndex>(random.below(classes)));
+      builder.add(item, static_cast<WorkerIndex>(random.below(workers)),
+                  static_cast<ClassIndex>(random.below(classes)));
     }
   }
   return builder.finish(kItems, workers, classes);
