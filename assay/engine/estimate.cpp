@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "assay/engine/estimate_parts.h"
+#include "assay/engine/watched_source.h"
 #include "assay/quality/data_quality.h"
 
 namespace assay::engine {
@@ -50,7 +51,10 @@ EstimateResult estimate(const EstimateRequest& request, const models::Context& c
   result.items = describe_items(result.estimate, request.table.labels, result.costs, context.threads);
   result.data_quality = data_quality_of(result.items, result.estimate, result.costs);
   result.class_share = class_shares(result.estimate.posterior);
-  assess_workers(request, labels, std::numeric_limits<std::uint64_t>::max(), context, result);
+  // A stop leaves the results of the last pass, so it does not end this part.
+  WatchedSource watched(labels, context.progress, nullptr);
+  watched.begin("workers");
+  assess_workers(request, watched, std::numeric_limits<std::uint64_t>::max(), context, result);
   return result;
 }
 

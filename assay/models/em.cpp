@@ -132,7 +132,7 @@ class Climb {
     const double penalty = m_step_.maximize(from, fit_.factors);
     pass_.run(fit_.factors, to);
     ++at_.passes;
-    context_.report("fitting", at_.passes, options_.max_iterations);
+    context_.report("fitting", at_.passes, 0);
     return to.log_evidence + penalty;
   }
 

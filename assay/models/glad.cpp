@@ -138,7 +138,7 @@ class GladFit {
     });
     sums_ = std::move(blocks[0]);
     for (std::size_t b = 1; b < blocks.size(); ++b) merge(blocks[b]);
-    context_.report("fitting", ++passes_, options_.max_iterations);
+    context_.report("fitting", ++passes_, 0);
     double objective = sums_.objective + state.prior_penalty;
     for (const double a : state.ability)
       objective -= 0.5 * square((a - options_.ability_mean) / options_.ability_deviation);

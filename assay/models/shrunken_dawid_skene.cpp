@@ -39,7 +39,7 @@ class Fit {
       pulls_.run(factors_, posterior_, misled_, counts);
       ++iterations_;
       objective_.push_back(counts.own.log_evidence);
-      context_.report("fitting", iterations_, options_.max_iterations);
+      context_.report("fitting", iterations_, 0);
       decide(counts.moved);
     }
     return finish();

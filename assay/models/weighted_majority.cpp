@@ -91,7 +91,7 @@ class WeightedMajority final : public Aggregator {
         termination = Termination::interrupted;
       if (termination != Termination::max_iterations) break;
       shares = vote_shares(pass, weights_of(score, problem.labels.class_count()), context.threads);
-      context.report("fitting", ++rounds, options_.max_iterations);
+      context.report("fitting", ++rounds, 0);
     }
     Estimate out = read_off_estimate(std::move(shares), pass);
     out.worker_score = std::move(score);
