@@ -102,8 +102,11 @@ RC_GTEST_PROP(Select, KeepsToItsRules, ()) {
       const auto& worker = request.workers[*row.worker];
       ++given[*row.worker];
       if (worker.most_labels > 0) RC_ASSERT(given[*row.worker] <= worker.most_labels);
-      for (const auto entry : table.labels.rows(row.item))
-        RC_ASSERT(!worker.index || table.labels.worker_of(entry) != *worker.index);
+      // RC_ASSERT takes || apart and evaluates both sides.
+      for (const auto entry : table.labels.rows(row.item)) {
+        const bool again_by_him = worker.index.has_value() && table.labels.worker_of(entry) == *worker.index;
+        RC_ASSERT(!again_by_him);
+      }
     }
     if (request.stop.budget) RC_ASSERT(result.spent <= *request.stop.budget);
     RC_ASSERT(result.spent == *request.price * std::int64_t(result.labels.size()));
