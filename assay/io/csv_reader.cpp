@@ -264,8 +264,7 @@ class DelimitedReader {
     } while (text_.fill());
     std::uint64_t unread = 0;
     for (const auto& piece : pieces_) unread += piece->unread_times();
-    if (unread > 0)
-      to_.report.warnings.push_back(text_.name() + ": " + std::to_string(unread) + " times could not be read");
+    to_.warn_of_times(text_.name(), unread);
   }
 
  private:

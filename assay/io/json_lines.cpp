@@ -121,7 +121,7 @@ void read_json_labels(TextBlocks& text, const ReadingOptions& options, LabelColl
   } while (text.fill());
   std::uint64_t unread = 0;
   for (const auto& piece : pieces) unread += piece->unread_times();
-  LabelRows::warn_of_times(text.name(), unread, to);
+  to.warn_of_times(text.name(), unread);
 }
 
 TextTable read_json_table(TextBlocks& text) {

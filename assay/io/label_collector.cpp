@@ -183,6 +183,10 @@ ClassIndex LabelCollector::code_beside_labels(std::string_view name, const Class
   return code;
 }
 
+void LabelCollector::warn_of_times(const std::string& source, std::uint64_t unread) {
+  if (unread > 0) report.warnings.push_back(source + ": " + std::to_string(unread) + " times could not be read");
+}
+
 void LabelCollector::refuse_no_label(std::uint64_t label_count) const {
   if (label_count > 0) return;
   throw bad_input("found no label among " + std::to_string(report.row_count) + " rows (" +

@@ -77,6 +77,8 @@ class LabelCollector {
   void end_labels() { labelled_classes_ = classes_.names(); }
   /// A class that need not be among the labels.
   void add_class(std::string_view name, const ClassCodes::Place& place);
+  /// Says how many times of a file could not be read, if any.
+  void warn_of_times(const std::string& source, std::uint64_t unread);
   /// Counts and warnings of the readers.
   ReadingReport report;
 

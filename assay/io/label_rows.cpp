@@ -55,9 +55,4 @@ void LabelRows::flush() {
   looked_up_ = false;
 }
 
-void LabelRows::warn_of_times(const std::string& source, std::uint64_t unread, LabelCollector& to) {
-  if (unread == 0) return;
-  to.report.warnings.push_back(source + ": " + std::to_string(unread) + " times could not be read");
-}
-
 }  // namespace assay::io

@@ -37,8 +37,7 @@ class LabelRows {
   void flush();
   [[nodiscard]] std::uint64_t unread_times() const { return values_.unread_times(); }
   /// Says what could not be read; call it at the end of the file.
-  void finish() { warn_of_times(source_, unread_times(), to_); }
-  static void warn_of_times(const std::string& source, std::uint64_t unread, LabelCollector& to);
+  void finish() { to_.warn_of_times(source_, unread_times()); }
 
  private:
   std::string source_;

@@ -12,10 +12,12 @@
 #include "assay/learn/features.h"
 #include "assay/learn/targets.h"
 
-namespace assay::learn {
-
+namespace assay {
 class ByteReader;
 class ByteWriter;
+}  // namespace assay
+
+namespace assay::learn {
 
 /// A fitted classifier: features in, probabilities of K classes out. Immutable; may be asked from many threads.
 class Predictor {

@@ -6,10 +6,10 @@
 #include <cmath>
 #include <set>
 
+#include "assay/base/byte_record.h"
 #include "assay/base/error.h"
 #include "assay/base/hash.h"
 #include "assay/base/text.h"
-#include "assay/learn/byte_record.h"
 
 namespace assay::learn {
 namespace {
@@ -252,9 +252,9 @@ void FeatureEncoder::write(ByteWriter& to) const {
 
 FeatureEncoder FeatureEncoder::read(ByteReader& in) {
   FeatureEncoder out;
-  out.words_together_ = in.u32(1, kMostWordsTogether, "the words together");
-  out.hash_bits_ = in.u32(kLeastHashBits, kMostHashBits, "the bits of the hash");
-  const auto count = in.u32(1, kMostCategories, "the number of columns");
+  out.words_together_ = in.integer<std::uint32_t>(1, kMostWordsTogether, "the words together");
+  out.hash_bits_ = in.integer<std::uint32_t>(kLeastHashBits, kMostHashBits, "the bits of the hash");
+  const auto count = in.integer<std::uint32_t>(1, kMostCategories, "the number of columns");
   in.expect_left(count, 5, "the columns");
   for (std::uint32_t c = 0; c < count; ++c) {
     Column column;
@@ -267,10 +267,10 @@ FeatureEncoder FeatureEncoder::read(ByteReader& in) {
       column.deviation = in.f64("a standard deviation");
       if (!(column.deviation > 0)) in.fail("found a standard deviation of 0 or less");
     } else if (column.kind == Kind::category) {
-      const auto categories = in.u32(2, kMostCategories, "the number of categories");
+      const auto categories = in.integer<std::uint32_t>(2, kMostCategories, "the number of categories");
       in.expect_left(categories, 4, "the categories");
       for (std::uint32_t i = 0; i < categories; ++i) {
-        column.categories.push_back(in.text());
+        column.categories.emplace_back(in.text());
         if (i > 0 && column.categories[i - 1] >= column.categories[i]) in.fail("found categories out of order");
       }
     }

@@ -9,10 +9,12 @@
 #include "assay/base/options.h"
 #include "assay/learn/features.h"
 
-namespace assay::learn {
-
+namespace assay {
 class ByteReader;
 class ByteWriter;
+}  // namespace assay
+
+namespace assay::learn {
 
 /// A table of texts as it was read: what is known of each item. Must outlive its use.
 struct RawFeatures {

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "assay/base/byte_record.h"
 #include "assay/base/numerics.h"
-#include "assay/learn/byte_record.h"
 #include "assay/learn/minimize.h"
 
 namespace assay::learn {
@@ -53,12 +53,14 @@ class LinearPredictor final : public Predictor {
 };
 
 std::unique_ptr<Predictor> read_linear(ByteReader& in, std::size_t class_count, std::size_t column_count) {
-  const auto count = in.u32(0, static_cast<std::uint32_t>(column_count), "the number of weighted columns");
+  const auto count =
+      in.integer<std::uint32_t>(0, static_cast<std::uint32_t>(column_count), "the number of weighted columns");
   in.expect_left(count, sizeof(std::uint32_t), "the weighted columns");
   std::vector<std::uint32_t> columns;
   std::uint32_t least = 0;
   for (std::uint32_t i = 0; i < count; ++i) {
-    columns.push_back(in.u32(least, static_cast<std::uint32_t>(column_count - 1), "a weighted column"));
+    columns.push_back(
+        in.integer<std::uint32_t>(least, static_cast<std::uint32_t>(column_count - 1), "a weighted column"));
     least = columns.back() + 1;
   }
   in.expect_left((std::uint64_t{count} + 1) * class_count, sizeof(double), "the weights");

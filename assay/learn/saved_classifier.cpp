@@ -1,7 +1,7 @@
 #include "assay/learn/saved_classifier.h"
 
+#include "assay/base/byte_record.h"
 #include "assay/base/error.h"
-#include "assay/learn/byte_record.h"
 
 namespace assay::learn {
 namespace {
@@ -21,10 +21,10 @@ const ClassifierInfo& info_of(const std::string& name, const ByteReader& in) {
 }
 
 ClassSet read_classes(ByteReader& in) {
-  const auto count = in.u32(1, kMostClasses, "the number of classes");
+  const auto count = in.integer<std::uint32_t>(1, kMostClasses, "the number of classes");
   in.expect_left(count, sizeof(std::uint32_t), "the classes");
   std::vector<std::string> names;
-  for (std::uint32_t i = 0; i < count; ++i) names.push_back(in.text());
+  for (std::uint32_t i = 0; i < count; ++i) names.emplace_back(in.text());
   try {
     return ClassSet(std::move(names));
   } catch (const Error& error) {
@@ -56,9 +56,9 @@ TrainedClassifier restore(std::string_view bytes, const std::string& where) {
   TrainedClassifier out;
   out.name = in.text();
   const auto& info = info_of(out.name, in);
-  const auto options = in.u32(0, kMostOptions, "the number of options");
+  const auto options = in.integer<std::uint32_t>(0, kMostOptions, "the number of options");
   for (std::uint32_t i = 0; i < options; ++i) {
-    std::string name = in.text();
+    std::string name(in.text());
     out.options.emplace_back(std::move(name), in.text());
   }
   out.classes = read_classes(in);

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "assay/base/byte_record.h"
 #include "assay/base/check.h"
 #include "assay/base/numerics.h"
-#include "assay/learn/byte_record.h"
 
 namespace assay::learn {
 namespace {
@@ -35,9 +35,9 @@ TreeNode read_node(ByteReader& in, std::uint32_t index, std::uint32_t count, std
   if (kind == 0) return node;
   if (index + 1 >= count || column_count == 0) in.fail("found a split with nothing below it");
   node.missing_left = kind == 2;
-  node.left = in.u32(index + 1, count - 1, "a node's left child");
-  node.right = in.u32(index + 1, count - 1, "a node's right child");
-  node.column = in.u32(0, static_cast<std::uint32_t>(column_count - 1), "a node's column");
+  node.left = in.integer<std::uint32_t>(index + 1, count - 1, "a node's left child");
+  node.right = in.integer<std::uint32_t>(index + 1, count - 1, "a node's right child");
+  node.column = in.integer<std::uint32_t>(0, static_cast<std::uint32_t>(column_count - 1), "a node's column");
   return node;
 }
 
@@ -91,13 +91,13 @@ std::unique_ptr<Predictor> TreeEnsemble::read(ByteReader& in, std::size_t class_
   in.expect_left(groups, sizeof(float), "the base scores");
   std::vector<float> base;
   for (std::size_t g = 0; g < groups; ++g) base.push_back(in.f32("a base score"));
-  const auto tree_count = in.u32(0, kMostTrees, "the number of trees");
+  const auto tree_count = in.integer<std::uint32_t>(0, kMostTrees, "the number of trees");
   if (tree_count % groups != 0)
     in.fail("found " + std::to_string(tree_count) + " trees in " + std::to_string(groups) + " groups");
   in.expect_left(tree_count, sizeof(std::uint32_t) + kNodeBytes, "the trees");
   std::vector<Tree> trees(tree_count);
   for (auto& tree : trees) {
-    const auto nodes = in.u32(1, 0x7fffffff, "the number of nodes");
+    const auto nodes = in.integer<std::uint32_t>(1, 0x7fffffff, "the number of nodes");
     in.expect_left(nodes, kNodeBytes, "a tree");
     for (std::uint32_t i = 0; i < nodes; ++i) tree.push_back(read_node(in, i, nodes, column_count));
   }

@@ -17,8 +17,8 @@ void write_options(const LiveOptions& options, SnapshotWriter& out) {
     out.text(value);
   }
   out.u8(options.prior.empty() ? 0 : 1);
-  for (const double p : options.prior) out.number(p);
-  out.number(options.lean_labels);
+  for (const double p : options.prior) out.f64(p);
+  out.f64(options.lean_labels);
   out.u64(options.max_items);
   out.u64(options.max_cells);
 }
@@ -34,9 +34,9 @@ LiveOptions read_options(SnapshotReader& in, std::size_t class_count) {
   }
   if (in.integer<std::uint8_t>(0, 1, "whether the prior is fixed") != 0) {
     in.expect_left(class_count, sizeof(double), "the prior");
-    for (std::size_t t = 0; t < class_count; ++t) options.prior.push_back(in.number(0, 1, "a prior"));
+    for (std::size_t t = 0; t < class_count; ++t) options.prior.push_back(in.f64(0, 1, "a prior"));
   }
-  options.lean_labels = in.number(1e-300, 1e9, "lean_labels");
+  options.lean_labels = in.f64(1e-300, 1e9, "lean_labels");
   options.max_items = in.u64();
   options.max_cells = in.u64();
   return options;
@@ -44,7 +44,7 @@ LiveOptions read_options(SnapshotReader& in, std::size_t class_count) {
 
 void read_posterior(SnapshotReader& in, std::span<double> p) {
   double sum = 0;
-  for (double& v : p) sum += v = in.number(0, 1, "a posterior");
+  for (double& v : p) sum += v = in.f64(0, 1, "a posterior");
   if (!(std::abs(sum - 1) < 1e-6)) in.fail("found a posterior with sum " + std::to_string(sum) + ", allowed is 1");
 }
 
@@ -55,14 +55,14 @@ void LiveEstimator::write(SnapshotWriter& out) const {
   write_options(options_, out);
   rates_.write(out);
   out.u8(prior_awake_ ? 1 : 0);
-  for (const double p : prior_base_) out.number(p);
+  for (const double p : prior_base_) out.f64(p);
   out.u32(static_cast<std::uint32_t>(item_count()));
   for (ItemIndex item = 0; item < item_count(); ++item) {
     out.u16(gold_[item]);
     const auto rows = lists_.rows(item);
     out.u32(static_cast<std::uint32_t>(rows.size()));
     for (const auto row : rows) out.u32(row);
-    for (const double p : stored(item)) out.number(p);
+    for (const double p : stored(item)) out.f64(p);
   }
   out.u64(changes_);
   out.u32(static_cast<std::uint32_t>(next_refresh_));
@@ -76,7 +76,7 @@ LiveEstimator LiveEstimator::read(SnapshotReader& in) {
   LiveEstimator out(class_count, std::move(options));
   out.rates_ = WorkerRates::read(in, class_count, out.options_.lean_labels);
   out.prior_awake_ = in.integer<std::uint8_t>(0, out.prior_is_fixed() ? 0 : 1, "the prior's state") != 0;
-  for (double& p : out.prior_base_) p = in.number(0, kMostItems, "a prior");
+  for (double& p : out.prior_base_) p = in.f64(0, kMostItems, "a prior");
   const auto items = in.u32();
   in.expect_left(items, sizeof(std::uint16_t) + sizeof(std::uint32_t) + class_count * sizeof(double), "items");
   const std::uint64_t row_count = out.worker_count() * std::uint64_t{class_count};

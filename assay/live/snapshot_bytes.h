@@ -1,78 +1,22 @@
 #pragma once
 
-#include <concepts>
-#include <cstdint>
-#include <string>
 #include <string_view>
+
+#include "assay/base/byte_record.h"
 
 namespace assay::live {
 
-/// Writes a snapshot: "assaylive", version, body, checksum. Whole numbers are little-endian, doubles their 64 bits.
-class SnapshotWriter {
+/// Writes a snapshot: "assaylive", version, body, checksum.
+class SnapshotWriter : public ByteWriter {
  public:
   SnapshotWriter();
-  void u8(std::uint8_t value) { put(value); }
-  void u16(std::uint16_t value) { put(value); }
-  void u32(std::uint32_t value) { put(value); }
-  void u64(std::uint64_t value) { put(value); }
-  void number(double value);
-  /// Its length, then its bytes.
-  void text(std::string_view value);
-  /// Its bytes alone.
-  void bytes(std::string_view value) { bytes_ += value; }
-  /// Adds the checksum of all before (XXH3, 64 bits); the writer is empty after it.
-  [[nodiscard]] std::string finish();
-
- private:
-  template <std::unsigned_integral T>
-  void put(T value) {
-    for (std::size_t i = 0; i < sizeof(T); ++i) bytes_.push_back(static_cast<char>(value >> (8 * i) & 0xff));
-  }
-  std::string bytes_;
 };
 
-/// Reads what SnapshotWriter wrote. Every function throws Error{bad_input} that names the byte where the snapshot ends
-/// too early or holds a value that no writer writes. `bytes` outlives the reader.
-class SnapshotReader {
+/// Reads what SnapshotWriter wrote.
+class SnapshotReader : public ByteReader {
  public:
-  /// Checks the first bytes, the version and the checksum.
+  /// Checks the first bytes, the version and the checksum; throws Error{bad_input}.
   explicit SnapshotReader(std::string_view bytes);
-  std::uint8_t u8() { return take<std::uint8_t>(); }
-  std::uint16_t u16() { return take<std::uint16_t>(); }
-  std::uint32_t u32() { return take<std::uint32_t>(); }
-  std::uint64_t u64() { return take<std::uint64_t>(); }
-  /// A whole number within both bounds; `what` names it in the error.
-  template <std::unsigned_integral T>
-  T integer(std::uint64_t least, std::uint64_t most, std::string_view what) {
-    const T value = take<T>();
-    if (value < least || value > most) throw_outside(std::to_string(value), least, most, what);
-    return value;
-  }
-  /// A number within both bounds, never NaN.
-  double number(double least, double most, std::string_view what);
-  std::string_view text();
-  /// That `count` things of `size` bytes each can still follow: before memory is taken for them.
-  void expect_left(std::uint64_t count, std::uint64_t size, std::string_view what) const;
-  /// That nothing is left.
-  void expect_end() const;
-  [[noreturn]] void fail(const std::string& message) const;
-
- private:
-  template <std::unsigned_integral T>
-  T take() {
-    expect_left(1, sizeof(T), "a number");
-    T value = 0;
-    for (std::size_t i = 0; i < sizeof(T); ++i) {
-      value = static_cast<T>(value | static_cast<T>(T{static_cast<std::uint8_t>(bytes_[at_ + i])} << (8 * i)));
-    }
-    at_ += sizeof(T);
-    return value;
-  }
-  [[noreturn]] void throw_outside(const std::string& found, std::uint64_t least, std::uint64_t most,
-                                  std::string_view what) const;
-
-  std::string_view bytes_;  // without the checksum
-  std::size_t at_ = 0;
 };
 
 }  // namespace assay::live

@@ -97,10 +97,10 @@ std::uint64_t WorkerRates::label_count(std::size_t worker) const {
 }
 
 void WorkerRates::write(SnapshotWriter& out) const {
-  for (const double rate : crowd_) out.number(rate);
+  for (const double rate : crowd_) out.f64(rate);
   out.u32(static_cast<std::uint32_t>(worker_count()));
   for (const auto awake : awake_) out.u8(awake);
-  for (const double base : base_) out.number(base);
+  for (const double base : base_) out.f64(base);
 }
 
 WorkerRates WorkerRates::read(SnapshotReader& in, std::size_t class_count, double lean_labels) {
@@ -108,12 +108,12 @@ WorkerRates WorkerRates::read(SnapshotReader& in, std::size_t class_count, doubl
   constexpr double kMostLabels = 1e10;
   in.expect_left(class_count * class_count, sizeof(double), "the crowd's error rates");
   WorkerRates out(class_count, lean_labels);
-  for (double& rate : out.crowd_) rate = in.number(0, 1, "an error rate of the crowd");
+  for (double& rate : out.crowd_) rate = in.f64(0, 1, "an error rate of the crowd");
   const std::size_t workers = in.u32();
   in.expect_left(workers, 1 + out.crowd_.size() * sizeof(double), "workers");
   out.grow(workers);
   for (auto& awake : out.awake_) awake = static_cast<std::uint8_t>(in.integer<std::uint8_t>(0, 1, "a worker's state"));
-  for (double& base : out.base_) base = in.number(0, kMostLabels, "an error rate");
+  for (double& base : out.base_) base = in.f64(0, kMostLabels, "an error rate");
   for (std::size_t w = 0; w < workers; ++w) {
     if (out.awake_[w] != 0) out.sum_lean(w);
   }

@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <string>
 
+#include "assay/base/byte_record.h"
 #include "assay/base/check.h"
 #include "assay/base/error.h"
-#include "assay/learn/byte_record.h"
 #include "assay/learn/saved_classifier.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
@@ -41,7 +41,7 @@ void restore(const std::string& bytes) {
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string bytes(reinterpret_cast<const char*>(data), size);
   restore(bytes);
-  assay::learn::ByteWriter sealed(assay::learn::saved_classifier_mark(), assay::learn::kSavedClassifierVersion);
+  assay::ByteWriter sealed(assay::learn::saved_classifier_mark(), assay::learn::kSavedClassifierVersion);
   sealed.bytes(bytes);
   restore(sealed.finish());
   return 0;

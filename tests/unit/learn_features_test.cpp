@@ -3,8 +3,8 @@
 #include <cmath>
 #include <map>
 
+#include "assay/base/byte_record.h"
 #include "assay/base/error.h"
-#include "assay/learn/byte_record.h"
 #include "assay/learn/saved_classifier.h"
 
 namespace assay::learn {

@@ -74,7 +74,7 @@ TEST(LiveSnapshot, RefusesWhatNoWriterWrites) {
   huge.text("dawid_skene");
   huge.u32(0);
   huge.u8(0);
-  huge.number(4);
+  huge.f64(4);
   huge.u64(~0ULL);
   huge.u64(~0ULL);
   EXPECT_THAT(error_of(huge.finish()), HasSubstr("ends within"));

@@ -1,4 +1,4 @@
-#include "assay/learn/byte_record.h"
+#include "assay/base/byte_record.h"
 
 #include <bit>
 #include <cmath>
@@ -7,7 +7,7 @@
 #include "assay/base/error.h"
 #include "assay/base/hash.h"
 
-namespace assay::learn {
+namespace assay {
 namespace {
 
 constexpr std::size_t kChecksumBytes = 8;
@@ -53,15 +53,6 @@ ByteReader::ByteReader(std::string_view bytes, std::string_view first_bytes, std
   }
 }
 
-std::uint32_t ByteReader::u32(std::uint32_t least, std::uint32_t most, std::string_view what) {
-  const auto value = u32();
-  if (value < least || value > most) {
-    fail("found " + std::to_string(value) + " for " + std::string(what) + ", allowed is " + std::to_string(least) +
-         " to " + std::to_string(most));
-  }
-  return value;
-}
-
 float ByteReader::f32(std::string_view what) {
   const auto value = std::bit_cast<float>(u32());
   if (!std::isfinite(value)) fail("found no finite number for " + std::string(what));
@@ -74,16 +65,23 @@ double ByteReader::f64(std::string_view what) {
   return value;
 }
 
-std::string ByteReader::text() {
+double ByteReader::f64(double least, double most, std::string_view what) {
+  const auto value = std::bit_cast<double>(u64());
+  if (!(value >= least && value <= most))
+    throw_outside(std::to_string(value), std::to_string(least), std::to_string(most), what);
+  return value;
+}
+
+std::string_view ByteReader::text() {
   const std::size_t size = u32();
   expect_left(size, 1, "a text");
   const auto out = bytes_.substr(at_, size);
   at_ += size;
-  return std::string(out);
+  return out;
 }
 
 void ByteReader::expect_left(std::uint64_t count, std::uint64_t size, std::string_view what) const {
-  if (count > (bytes_.size() - at_) / size) fail("it ends within " + std::string(what));
+  if (size > 0 && count > (bytes_.size() - at_) / size) fail("it ends within " + std::string(what));
 }
 
 void ByteReader::expect_end() const {
@@ -94,4 +92,9 @@ void ByteReader::fail(const std::string& message) const {
   throw bad_input(message, where_ + ":byte " + std::to_string(at_));
 }
 
-}  // namespace assay::learn
+void ByteReader::throw_outside(const std::string& found, const std::string& least, const std::string& most,
+                               std::string_view what) const {
+  fail("found " + found + " for " + std::string(what) + ", allowed is " + least + " to " + most);
+}
+
+}  // namespace assay

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace assay::learn {
+namespace assay {
 
 /// Writes a sealed record: first bytes, version, body, checksum (XXH3, 64 bits, of all before). Whole numbers are
 /// little-endian, doubles and floats their bits.
@@ -13,6 +13,7 @@ class ByteWriter {
  public:
   ByteWriter(std::string_view first_bytes, std::uint32_t version);
   void u8(std::uint8_t value) { put(value); }
+  void u16(std::uint16_t value) { put(value); }
   void u32(std::uint32_t value) { put(value); }
   void u64(std::uint64_t value) { put(value); }
   void f32(float value);
@@ -40,16 +41,26 @@ class ByteReader {
   ByteReader(std::string_view bytes, std::string_view first_bytes, std::uint32_t version, std::string where,
              const std::string& what);
   std::uint8_t u8() { return take<std::uint8_t>(); }
+  std::uint16_t u16() { return take<std::uint16_t>(); }
   std::uint32_t u32() { return take<std::uint32_t>(); }
   std::uint64_t u64() { return take<std::uint64_t>(); }
-  /// A whole number from `least` to `most`; `what` names it in the error.
-  std::uint32_t u32(std::uint32_t least, std::uint32_t most, std::string_view what);
+  /// A whole number from `least` to `most`; `what` names it in the error, here and below.
+  template <std::unsigned_integral T>
+  T integer(std::uint64_t least, std::uint64_t most, std::string_view what) {
+    const T value = take<T>();
+    if (value < least || value > most)
+      throw_outside(std::to_string(value), std::to_string(least), std::to_string(most), what);
+    return value;
+  }
   /// Finite numbers only.
   float f32(std::string_view what);
   double f64(std::string_view what);
-  std::string text();
+  /// A number from `least` to `most`, which may be infinite; never NaN.
+  double f64(double least, double most, std::string_view what);
+  std::string_view text();
   /// That `count` things of `size` bytes each can still follow: before memory is taken for them.
   void expect_left(std::uint64_t count, std::uint64_t size, std::string_view what) const;
+  /// That nothing is left.
   void expect_end() const;
   [[noreturn]] void fail(const std::string& message) const;
 
@@ -64,9 +75,12 @@ class ByteReader {
     at_ += sizeof(T);
     return value;
   }
+  [[noreturn]] void throw_outside(const std::string& found, const std::string& least, const std::string& most,
+                                  std::string_view what) const;
+
   std::string_view bytes_;  // without the checksum
   std::string where_;
   std::size_t at_ = 0;
 };
 
-}  // namespace assay::learn
+}  // namespace assay
