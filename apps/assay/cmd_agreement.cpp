@@ -9,6 +9,7 @@
 #include "assay/io/read_labels.h"
 #include "assay/io/text_list.h"
 #include "commands.h"
+#include "common_options.h"
 
 namespace assay::app {
 namespace {
@@ -24,13 +25,11 @@ const OptionTable<Options>& option_table() {
   static const auto table = [] {
     OptionTable<Options> t;
     t.choice("format", &Options::format, {"text", "json", "csv"}, "text for people, the others for programs");
-    t.integer("threads", &Options::threads, 0, 4096, "threads", "0 takes as many as the machine has cores");
+    add_threads(t);
     return t;
   }();
   return table;
 }
-
-std::string three_digits(double x) { return std::isnan(x) ? "-" : fmt::format("{:.3f}", x); }
 
 void print_workers(const LabelTable& table, const quality::PairwiseAgreement& pairs, Terminal& terminal) {
   std::vector<WorkerIndex> order(pairs.workers.size());
@@ -45,8 +44,7 @@ void print_workers(const LabelTable& table, const quality::PairwiseAgreement& pa
   for (std::size_t i = 0; i < order.size() && i < kWorkersShown; ++i) {
     const auto& worker = pairs.workers[order[i]];
     rows.push_back({io::shown(table.workers.name(order[i])), readable_count(worker.compared_count),
-                    worker.compared_count == 0 ? "-" : three_digits(worker.majority_share),
-                    three_digits(worker.mean_kappa)});
+                    worker.compared_count == 0 ? "-" : decimal(worker.majority_share), decimal(worker.mean_kappa)});
   }
   terminal.out() << "\nWorkers, those first who agree least even at the upper end of their interval"
                  << (order.size() > kWorkersShown ? " (--format csv gives all)" : "") << "\n"
@@ -59,12 +57,12 @@ void print_text(const LabelTable& table, const engine::AgreeResult& result, doub
                  << readable_count(table.labels.label_count()) << " labels on " << readable_count(table.items.size())
                  << " items; " << readable_count(result.alpha.item_count) << " items have two labels or more\n\n";
   std::vector<std::vector<std::string>> rows = {{"measure", "value", readable(100 * interval) + " % interval"}};
-  rows.push_back(
-      {"Krippendorff's alpha (" + std::string(quality::name(result.scale)) + ")", three_digits(result.alpha.value),
-       std::isnan(result.alpha.low) ? "" : three_digits(result.alpha.low) + " - " + three_digits(result.alpha.high)});
-  rows.push_back({"Fleiss' kappa", three_digits(result.fleiss_kappa), ""});
+  rows.push_back({"Krippendorff's alpha (" + std::string(quality::name(result.scale)) + ")",
+                  decimal(result.alpha.value),
+                  std::isnan(result.alpha.low) ? "" : decimal(result.alpha.low) + " - " + decimal(result.alpha.high)});
+  rows.push_back({"Fleiss' kappa", decimal(result.fleiss_kappa), ""});
   rows.push_back({"Cohen's kappa, mean of " + readable_count(result.pairs.pair_count) + " pairs",
-                  three_digits(result.pairs.mean_kappa), ""});
+                  decimal(result.pairs.mean_kappa), ""});
   terminal.out() << aligned(rows) << "\n1 is perfect agreement, 0 is what chance gives.";
   if (result.scale != quality::Scale::nominal) terminal.out() << " Kappas are nominal: labels are equal or not.";
   terminal.out() << "\n";

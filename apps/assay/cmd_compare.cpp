@@ -2,13 +2,13 @@
 
 #include <cmath>
 #include <csignal>
-#include <limits>
 
 #include "assay/engine/compare.h"
 #include "assay/io/comparison_output.h"
 #include "assay/io/measures.h"
 #include "assay/io/read_input.h"
 #include "commands.h"
+#include "common_options.h"
 
 namespace assay::app {
 namespace {
@@ -39,37 +39,32 @@ const OptionTable<Options>& option_table() {
            "misclassification costs; 0/1 when not given");
     t.text("priors", &Options::priors, "a file with the columns class,prior, or uniform, or estimate", "class priors");
     t.choice("format", &Options::format, {"text", "json", "csv"}, "text for people, the others for programs");
-    t.integer("threads", &Options::threads, 0, 4096, "threads", "0 takes as many as the machine has cores");
-    t.integer("seed", &Options::seed, 0, std::numeric_limits<std::int64_t>::max(), "", "of everything drawn at random");
+    add_threads(t);
+    add_seed(t);
     return t;
   }();
   return table;
 }
 
-std::string count_of(std::uint64_t n, const std::string& singular) {
-  return readable_count(n) + " " + singular + (n == 1 ? "" : "s");
-}
-
-std::string digits(double x) { return std::isnan(x) ? "-" : fmt::format("{:.4f}", x); }
-
 std::vector<std::string> text_row(const engine::ComparedModel& row, bool has_truth) {
   std::vector<std::string> out = {row.model, fmt::format("{:.2f}", row.seconds), readable_count(row.iterations),
-                                  digits(row.claimed.accuracy), digits(row.vote_share)};
+                                  decimal(row.claimed.accuracy, 4), decimal(row.vote_share, 4)};
   if (!has_truth) return out;
   const auto& e = row.evaluation;
-  for (const double x : {e.accuracy_ties_split, e.macro_f1, e.log_loss, e.calibration_error}) out.push_back(digits(x));
+  for (const double x : {e.accuracy_ties_split, e.macro_f1, e.log_loss, e.calibration_error})
+    out.push_back(decimal(x, 4));
   return out;
 }
 
 void print_text(const io::Input& input, const std::vector<engine::ComparedModel>& rows, bool has_truth,
                 Terminal& terminal) {
   const std::size_t classes = input.table.classes.size();
-  terminal.out() << "Data: " << count_of(input.table.workers.size(), "worker") << ", "
-                 << count_of(input.table.labels.label_count(), "label") << ", "
-                 << count_of(input.table.items.size(), "item") << ", " << classes
+  terminal.out() << "Data: " << counted(input.table.workers.size(), "worker") << ", "
+                 << counted(input.table.labels.label_count(), "label") << ", "
+                 << counted(input.table.items.size(), "item") << ", " << classes
                  << (classes == 1 ? " class" : " classes");
   if (has_truth && !rows.empty()) {
-    terminal.out() << "; the truth of " << count_of(rows.front().evaluation.item_count, "labelled item") << " is known";
+    terminal.out() << "; the truth of " << counted(rows.front().evaluation.item_count, "labelled item") << " is known";
   }
   terminal.out() << "\n\n";
   std::vector<std::vector<std::string>> cells = {{"model", "seconds", "passes", "claimed accuracy", "as the vote"}};

@@ -8,6 +8,7 @@
 #include "assay/io/read_labels.h"
 #include "assay/io/records.h"
 #include "commands.h"
+#include "common_options.h"
 
 namespace assay::app {
 namespace {
@@ -25,8 +26,8 @@ const OptionTable<Options>& option_table() {
     OptionTable<Options> t;
     t.text("memory", &Options::memory, "such as 500MB or 2GB",
            "take no more memory than this: labels that do not fit wait on disk beside OUT; empty takes what it needs");
-    t.integer("threads", &Options::threads, 0, 4096, "threads", "0 takes as many as the machine has cores");
-    t.flag("quiet", &Options::quiet, "print nothing but errors");
+    add_threads(t);
+    add_quiet(t);
     return t;
   }();
   return table;

@@ -80,11 +80,8 @@ class EstimateRun {
  private:
   void estimate() {
     if (ranks_.size() > 1) check_model_runs_on_ranks();
-    if (options_.resume && options_.checkpoint.empty()) {
-      throw bad_input("needed: --checkpoint, the file that holds the state", "--resume");
-    }
-    if (ranks_.rank() > 0) return take_part();
     check_company();
+    if (ranks_.rank() > 0) return take_part();
     check_outputs();
     std::optional<io::OutputFolder> scratch;
     if (!options_.memory.empty() && !surely_fits()) {
@@ -108,6 +105,9 @@ class EstimateRun {
 
   // Options that only say something beside another one.
   void check_company() const {
+    if (options_.resume && options_.checkpoint.empty()) {
+      throw bad_input("needed: --checkpoint, the file that holds the state", "--resume");
+    }
     const auto is_given = [&](std::string_view name) { return !invocation_.value(name).empty(); };
     if (is_given("format") && options_.out.empty()) {
       throw bad_input("needed: --out, the folder of the files that are to have this format", "--format");
@@ -196,16 +196,16 @@ class EstimateRun {
     engine::estimate_on_other_ranks(request, labels, context());
   }
 
+  [[nodiscard]] std::uint64_t memory() const { return option_parsing::bytes("memory", options_.memory); }
+
   // Whether text is so small that all that is made of it fits.
   [[nodiscard]] bool surely_fits() const {
     constexpr std::uint64_t kShare = 4;  // of the memory, for reading; the rest is for the fit
-    return !io::is_whole_block_file(labels_, reading_) &&
-           io::fit_in_memory(labels_, option_parsing::bytes("memory", options_.memory) / kShare);
+    return !io::is_whole_block_file(labels_, reading_) && io::fit_in_memory(labels_, memory() / kShare);
   }
 
   // Labels that are no .assay file and may not fit become one, which `scratch` takes away again.
   void spill_to(std::optional<io::OutputFolder>& scratch) {
-    const std::uint64_t memory = option_parsing::bytes("memory", options_.memory);
     if (io::is_whole_block_file(labels_, reading_)) return;
     if (ranks_.size() > 1) {
       throw bad_input(
@@ -214,7 +214,7 @@ class EstimateRun {
     }
     const std::string folder = std::filesystem::temp_directory_path().string();
     const std::string blocks = scratch.emplace(folder).add("labels.assay");
-    spilled_ = io::spill_to_blocks(labels_, reading_, blocks, folder, memory, threads_, &progress_).reading;
+    spilled_ = io::spill_to_blocks(labels_, reading_, blocks, folder, memory(), threads_, &progress_).reading;
     labels_ = {blocks};
     labels_reading_ = {};
     labels_reading_.max_classes = reading_.max_classes;
@@ -231,9 +231,8 @@ class EstimateRun {
 
   // Whether --memory allows to hold everything; if not, how an estimate from blocks keeps to it stands in limits_.
   bool fits() {
-    const std::uint64_t memory = option_parsing::bytes("memory", options_.memory);
     const blocks::BlockFile file(labels_.front());
-    const auto plan = plan_memory(file, options_.model, !options_.gold.empty(), threads_.thread_count(), memory);
+    const auto plan = plan_memory(file, options_.model, !options_.gold.empty(), threads_.thread_count(), memory());
     limits_.copying_labels = plan.copying_labels;
     return plan.in_memory;
   }

@@ -9,6 +9,7 @@
 #include "assay/io/stored_truth.h"
 #include "assay/io/text_list.h"
 #include "commands.h"
+#include "common_options.h"
 
 namespace assay::app {
 namespace {
@@ -36,7 +37,7 @@ const OptionTable<Options>& option_table() {
     t.text("labels", &Options::labels, "the file that was estimated",
            "to judge workers; when not given the files that summary.json names, if they are still there");
     t.choice("format", &Options::format, {"text", "json", "csv"}, "text for people, the others for programs");
-    t.integer("threads", &Options::threads, 0, 4096, "threads", "0 takes as many as the machine has cores");
+    add_threads(t);
     return t;
   }();
   return table;
@@ -44,12 +45,10 @@ const OptionTable<Options>& option_table() {
 
 std::string items(std::uint64_t n) { return readable_count(n) + (n == 1 ? " item" : " items"); }
 
-std::string digits(double x) { return std::isnan(x) ? "-" : fmt::format("{:.3f}", x); }
-
 void print_quality(const quality::Evaluation& e, Terminal& terminal) {
   std::vector<std::vector<std::string>> rows = {{"all items", "claimed", "true"}};
   const auto row = [&](const char* name, double quality::DataQuality::* field) {
-    rows.push_back({name, digits(e.claimed.*field), digits(e.actual.*field)});
+    rows.push_back({name, decimal(e.claimed.*field), decimal(e.actual.*field)});
   };
   row("accuracy", &quality::DataQuality::accuracy);
   row("quality, expected cost", &quality::DataQuality::quality_expected);
@@ -58,8 +57,8 @@ void print_quality(const quality::Evaluation& e, Terminal& terminal) {
   row("minimum cost", &quality::DataQuality::minimum_cost);
   terminal.out() << "\n"
                  << aligned(rows) << "\n"
-                 << fmt::format("  log loss {}, Brier score {}, expected calibration error {}\n", digits(e.log_loss),
-                                digits(e.brier), digits(e.calibration_error));
+                 << fmt::format("  log loss {}, Brier score {}, expected calibration error {}\n", decimal(e.log_loss),
+                                decimal(e.brier), decimal(e.calibration_error));
 }
 
 void print_classes(const io::EvaluationOutput& output, Terminal& terminal) {
@@ -68,11 +67,11 @@ void print_classes(const io::EvaluationOutput& output, Terminal& terminal) {
   for (std::size_t c = 0; c < e.classes.size() && c < kClassesShown; ++c) {
     const auto& score = e.classes[c];
     rows.push_back({io::shown(output.table.classes.name(static_cast<ClassIndex>(c))), readable_count(score.true_count),
-                    readable_count(score.decided_count), digits(score.precision), digits(score.recall),
-                    digits(score.f1)});
+                    readable_count(score.decided_count), decimal(score.precision), decimal(score.recall),
+                    decimal(score.f1)});
   }
   if (e.classes.size() > kClassesShown) rows.push_back({"...", "", "", "", "", ""});
-  rows.push_back({"mean of classes", "", "", digits(e.macro_precision), digits(e.macro_recall), digits(e.macro_f1)});
+  rows.push_back({"mean of classes", "", "", decimal(e.macro_precision), decimal(e.macro_recall), decimal(e.macro_f1)});
   terminal.out() << "\n" << aligned(rows);
 }
 
@@ -81,7 +80,7 @@ void print_calibration(const quality::Evaluation& e, Terminal& terminal) {
   for (const auto& bin : e.calibration) {
     if (bin.item_count == 0) continue;
     rows.push_back({fmt::format("{:.1f} - {:.1f}", bin.low, bin.high), readable_count(bin.item_count),
-                    digits(bin.mean_probability), digits(bin.accuracy)});
+                    decimal(bin.mean_probability), decimal(bin.accuracy)});
   }
   terminal.out() << "\nCalibration: how often labels of a stated probability are right\n" << aligned(rows);
 }
@@ -92,10 +91,10 @@ std::vector<std::string> worker_row(const io::EvaluationOutput& output, WorkerIn
   return {std::to_string(estimated.rank),
           io::shown(output.table.workers.name(w)),
           readable_count(worker.label_count),
-          digits(estimated.quality_expected.value),
-          digits(worker.quality_expected),
-          digits(estimated.accuracy.value),
-          digits(worker.accuracy)};
+          decimal(estimated.quality_expected.value),
+          decimal(worker.quality_expected),
+          decimal(estimated.accuracy.value),
+          decimal(worker.accuracy)};
 }
 
 void print_workers(const io::EvaluationOutput& output, Terminal& terminal) {
@@ -115,7 +114,7 @@ void print_workers(const io::EvaluationOutput& output, Terminal& terminal) {
   terminal.out() << "\nWorkers, best to worst as estimated";
   if (!std::isnan(output.evaluation.worker_rank_correlation)) {
     terminal.out() << fmt::format("; rank correlation with the truth {} over the {} workers with {} labels or more",
-                                  digits(output.evaluation.worker_rank_correlation),
+                                  decimal(output.evaluation.worker_rank_correlation),
                                   readable_count(output.evaluation.ranked_worker_count), quality::kFewestTruthLabels);
   }
   terminal.out() << "\n" << aligned(rows);

@@ -13,6 +13,7 @@
 #include "assay/io/records.h"
 #include "assay/io/report_stored.h"
 #include "commands.h"
+#include "common_options.h"
 #include "pay_text.h"
 
 namespace assay::app {
@@ -47,8 +48,8 @@ const OptionTable<Options>& option_table() {
            "write payments.csv (with --history ledger.csv as well) there; the results' own folder when not given");
     t.choice("format", &Options::format, {"text", "json", "csv"},
              "of what is printed: text for people, the others for programs");
-    t.integer("threads", &Options::threads, 0, 4096, "threads", "0 takes as many as the machine has cores");
-    t.flag("quiet", &Options::quiet, "print nothing but errors");
+    add_threads(t);
+    add_quiet(t);
     return t;
   }();
   return table;
@@ -136,12 +137,8 @@ class PayRun {
     const auto results = io::read_results(folder, {.items = false, .workers = true, .confusions = true});
     io::check_payable(folder, results);
     const io::StoredEstimate stored = io::stored_estimate(results);
-    CostMatrix costs = stored.result.costs;
-    if (options_.costs == "ordinal") {
-      costs = CostMatrix::ordinal(results.classes.size());
-    } else if (!options_.costs.empty()) {
-      costs = io::read_costs(options_.costs, results.classes);
-    }
+    const CostMatrix costs =
+        options_.costs.empty() ? stored.result.costs : io::read_costs(options_.costs, results.classes);
     finish(results.workers, pay(stored.result, costs, results.workers), options_.out.empty() ? folder : options_.out);
   }
 

@@ -19,6 +19,7 @@
 #include "assay/quality/expected_cost.h"
 #include "assay/sim/crowd_options.h"
 #include "commands.h"
+#include "common_options.h"
 #include "text_chart.h"
 
 namespace assay::app {
@@ -83,8 +84,8 @@ const OptionTable<Options>& option_table() {
     t.number("interval", &Options::interval, 0.5, 0.999, "", "level of the credible intervals");
     t.text("picture", &Options::picture, "a file name", "draw quality against cost there, as SVG");
     t.choice("format", &Options::format, {"text", "json"}, "text for people, json for programs");
-    t.integer("threads", &Options::threads, 0, 4096, "threads", "0 takes as many as the machine has cores");
-    t.integer("seed", &Options::seed, 0, std::numeric_limits<std::int64_t>::max(), "", "of everything drawn at random");
+    add_threads(t);
+    add_seed(t);
     return t;
   }();
   return table;
@@ -108,15 +109,10 @@ std::vector<double> priors_of(const std::string& given, const ClassSet& classes)
                  : io::read_priors(given, classes);
 }
 
-CostMatrix costs_of(const std::string& given, const ClassSet& classes) {
-  if (given.empty()) return CostMatrix(classes.size());
-  return given == "ordinal" ? CostMatrix::ordinal(classes.size()) : io::read_costs(given, classes);
-}
-
 planning::PlannedCrowd stated_crowd(const Options& options) {
   const ClassSet classes(sim::parse_classes(options.classes.empty() ? "2" : options.classes));
   const double accuracy = option_parsing::number("accuracy", options.accuracy, 0, 1);
-  return engine::alike_crowd(accuracy, priors_of(options.priors, classes), costs_of(options.costs, classes));
+  return engine::alike_crowd(accuracy, priors_of(options.priors, classes), io::read_costs(options.costs, classes));
 }
 
 planning::PlannedCrowd crowd_of(const LabelTable& table, const engine::EstimateResult& result, const Options& options) {
@@ -128,7 +124,7 @@ planning::PlannedCrowd crowd_of(const LabelTable& table, const engine::EstimateR
       {result.workers.confusion, result.workers.low, result.workers.high, result.estimate.counts, label_counts,
        result.interval},
       options.priors.empty() ? result.estimate.prior : priors_of(options.priors, table.classes),
-      options.costs.empty() ? result.costs : costs_of(options.costs, table.classes));
+      options.costs.empty() ? result.costs : io::read_costs(options.costs, table.classes));
 }
 
 // The usual work time of a label; nothing when the labels have none.
@@ -235,7 +231,7 @@ void plan_from_pilot(const Options& options, engine::PlanRequest request, Thread
   ProgressBar progress(terminal, options.format != "text");
   const io::Input input = io::read_input({{options.pilot}, {}, {}, {}}, reading_of(options), threads, &progress);
   engine::EstimateRequest estimate{input.table};
-  estimate.costs = costs_of(options.costs, input.table.classes);
+  estimate.costs = io::read_costs(options.costs, input.table.classes);
   estimate.model = options.model.empty() ? "auto" : options.model;
   const auto result = engine::estimate(estimate, {threads, options.seed, &progress, nullptr});
   request.crowd = crowd_of(input.table, result, options);

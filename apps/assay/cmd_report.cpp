@@ -7,6 +7,7 @@
 #include "assay/io/report.h"
 #include "assay/io/report_stored.h"
 #include "commands.h"
+#include "common_options.h"
 
 namespace assay::app {
 namespace {
@@ -30,8 +31,8 @@ const OptionTable<Options>& option_table() {
     t.text("labels", &Options::labels, "the file that was estimated", "show the votes on doubtful items");
     t.text("title", &Options::title, "a line of text", "headline; the name of the file of labels when not given");
     t.flag("pseudonyms", &Options::pseudonyms, "call the workers worker 1, worker 2, ...");
-    t.integer("threads", &Options::threads, 0, 4096, "threads", "0 takes as many as the machine has cores");
-    t.flag("quiet", &Options::quiet, "print nothing but errors");
+    add_threads(t);
+    add_quiet(t);
     return t;
   }();
   return table;

@@ -11,6 +11,7 @@
 #include "assay/io/text_list.h"
 #include "assay/selection/registry.h"
 #include "commands.h"
+#include "common_options.h"
 #include "select_trial.h"
 
 namespace assay::app {
@@ -63,8 +64,8 @@ const OptionTable<Options>& option_table() {
     t.text("model", &Options::model, "a name from `assay models`",
            "how the truth is found; auto when not given, dawid_skene for --simulate and --replay");
     t.choice("format", &Options::format, {"text", "csv", "jsonl"}, "text for people, the others for programs");
-    t.integer("threads", &Options::threads, 0, 4096, "threads", "0 takes as many as the machine has cores");
-    t.integer("seed", &Options::seed, 0, std::numeric_limits<std::int64_t>::max(), "", "of everything drawn at random");
+    add_threads(t);
+    add_seed(t);
     return t;
   }();
   return table;

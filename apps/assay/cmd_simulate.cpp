@@ -6,6 +6,7 @@
 #include "assay/io/read_input.h"
 #include "assay/io/records.h"
 #include "commands.h"
+#include "common_options.h"
 
 namespace assay::app {
 namespace {
@@ -26,8 +27,8 @@ const OptionTable<Options>& option_table() {
     t.text("out", &Options::out, "a folder, made when absent", "write labels, truth, workers, gold and costs there");
     t.choice("format", &Options::format, {"csv", "jsonl", "parquet", "assay"},
              "of the files in --out; assay writes the labels in blocks and the rest as csv");
-    t.integer("threads", &Options::threads, 0, 4096, "threads", "0 takes as many as the machine has cores");
-    t.flag("quiet", &Options::quiet, "print nothing but errors");
+    add_threads(t);
+    add_quiet(t);
     return t;
   }();
   return table;

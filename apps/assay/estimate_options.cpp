@@ -1,6 +1,6 @@
 #include "estimate_options.h"
 
-#include <limits>
+#include "common_options.h"
 
 namespace assay::app {
 
@@ -27,10 +27,10 @@ const OptionTable<EstimateOptions>& estimate_option_table() {
     t.flag("resume", &Options::resume,
            "go on from the state in --checkpoint; the results are those of an unbroken run");
     t.number("interval", &Options::interval, 0.5, 0.999, "", "level of the credible intervals");
-    t.integer("threads", &Options::threads, 0, 4096, "threads", "0 takes as many as the machine has cores");
-    t.integer("seed", &Options::seed, 0, std::numeric_limits<std::int64_t>::max(), "", "of everything drawn at random");
+    add_threads(t);
+    add_seed(t);
     t.flag("pseudonyms", &Options::pseudonyms, "call the workers worker 1, worker 2, ... in the report");
-    t.flag("quiet", &Options::quiet, "print nothing but errors");
+    add_quiet(t);
     return t;
   }();
   return table;

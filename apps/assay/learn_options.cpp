@@ -1,12 +1,12 @@
 #include "learn_options.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "assay/base/error.h"
 #include "assay/engine/learn.h"
 #include "assay/io/reading_options.h"
 #include "assay/planning/advise.h"
+#include "common_options.h"
 
 namespace assay::app {
 namespace {
@@ -182,9 +182,9 @@ const OptionTable<LearnFlags>& learn_flag_table() {
     t.choice("format", &Flags::format, {"text", "csv", "jsonl"},
              "of what is printed: text for people, the others for programs; files in --out are CSV, or JSONL with it");
     t.number("interval", &Flags::interval, 0.5, 0.999, "", "level of every interval");
-    t.integer("threads", &Flags::threads, 0, 4096, "threads", "0 takes as many as the machine has cores");
-    t.integer("seed", &Flags::seed, 0, std::numeric_limits<std::int64_t>::max(), "", "of everything drawn at random");
-    t.flag("quiet", &Flags::quiet, "print nothing but errors");
+    add_threads(t);
+    add_seed(t);
+    add_quiet(t);
     return t;
   }();
   return table;

@@ -11,15 +11,14 @@ namespace {
 
 using Rows = std::vector<std::vector<std::string>>;
 
-std::string digits(double x) { return std::isnan(x) ? "-" : fmt::format("{:.3f}", x); }
-std::string range(double low, double high) { return std::isnan(low) ? "-" : digits(low) + " - " + digits(high); }
+std::string range(double low, double high) { return std::isnan(low) ? "-" : decimal(low) + " - " + decimal(high); }
 std::string level(double interval) { return readable(100 * interval) + " % interval"; }
 std::string count(double x) { return readable_count(static_cast<std::uint64_t>(std::llround(x))); }
 std::string money(double x) { return fmt::format("{:.4g}", x); }
 std::string signed_digits(double x) { return fmt::format("{:+.3f}", x); }
 
 std::vector<std::string> score_row(const char* name, const learn::Interval& score) {
-  return {name, digits(score.value), range(score.low, score.high)};
+  return {name, decimal(score.value), range(score.low, score.high)};
 }
 
 }  // namespace
@@ -62,7 +61,7 @@ void print_advice(const planning::Advice& advice, const planning::AdviseOptions&
                                     bought,
                                     signed_digits(gain.value),
                                     signed_digits(gain.low) + " to " + signed_digits(gain.high),
-                                    digits(gain.reliability),
+                                    decimal(gain.reliability),
                                     count(gain.effective)};
   };
   out << aligned({{"spent on", "buys", options.measure, level(interval), "reliability", "effective items"},
@@ -73,8 +72,8 @@ void print_advice(const planning::Advice& advice, const planning::AdviseOptions&
                   row("more labels", count(advice.more_labels.labels) + " labels", advice.more_labels)});
   out << "\nNow: " << count(advice.item_count) << " items of " << fmt::format("{:.3g}", advice.labels_per_item)
       << (advice.labels_per_item == 1 ? " label; " : " labels; ") << options.measure << " about "
-      << digits(advice.score) << " by the fitted surface; reliability " << digits(advice.single_reliability)
-      << " of one label, " << digits(advice.reliability) << " of an item's labels.\n"
+      << decimal(advice.score) << " by the fitted surface; reliability " << decimal(advice.single_reliability)
+      << " of one label, " << decimal(advice.reliability) << " of an item's labels.\n"
       << "Effective items: how many items of today's reliability would teach as much.\n";
 }
 
@@ -82,8 +81,8 @@ void print_curves(const std::vector<planning::CurvePoint>& points, double interv
   Rows rows = {{"labellers right", "labels an item", "items", "AUC", level(interval), "accuracy", level(interval)}};
   for (const auto& p : points) {
     rows.push_back({readable(100 * p.labeller_accuracy) + " %", readable_count(p.labels_per_item),
-                    readable_count(p.items), digits(p.auc.value), range(p.auc.low, p.auc.high),
-                    digits(p.accuracy.value), range(p.accuracy.low, p.accuracy.high)});
+                    readable_count(p.items), decimal(p.auc.value), range(p.auc.low, p.auc.high),
+                    decimal(p.accuracy.value), range(p.accuracy.low, p.accuracy.high)});
   }
   terminal.out() << aligned(rows);
 }
@@ -112,7 +111,7 @@ void print_search_cost(const planning::SearchOptions& options, const planning::S
 void print_gathering(const std::vector<planning::GuidedPoint>& points, double interval, Terminal& terminal) {
   Rows rows = {{"spent", "gathering", "AUC", level(interval), "examples", "items", "duplicates"}};
   for (const auto& p : points) {
-    rows.push_back({money(p.spent), std::string(planning::name(p.gathering)), digits(p.auc.value),
+    rows.push_back({money(p.spent), std::string(planning::name(p.gathering)), decimal(p.auc.value),
                     range(p.auc.low, p.auc.high), fmt::format("{:.1f}", p.examples), fmt::format("{:.1f}", p.items),
                     fmt::format("{:.0f} %", 100 * p.duplicates)});
   }

@@ -109,10 +109,7 @@ void print_replay(const engine::ReplayResult& result, const engine::SelectTrialR
 }
 
 CostMatrix costs_of(const TrialSetting& setting) {
-  const ClassSet classes(std::vector<std::string>{"0", "1"});
-  if (setting.costs.empty()) return CostMatrix(2);
-  if (setting.costs == "ordinal") return CostMatrix::ordinal(2);
-  return io::read_costs(setting.costs, classes);
+  return io::read_costs(setting.costs, ClassSet(std::vector<std::string>{"0", "1"}));
 }
 
 // Prints the outcome and writes the picture.

@@ -26,10 +26,6 @@ std::string between(double low, double high) {
   return std::isnan(low) ? "" : fmt::format("{:.2f} - {:.2f}", low, high);
 }
 
-std::string count_of(std::uint64_t n, std::string_view singular, std::string_view plural) {
-  return readable_count(n) + " " + std::string(n == 1 ? singular : plural);
-}
-
 // Items that somebody labelled: gold that nobody did stays in the results.
 std::uint64_t labelled_items(const EstimateResult& result) {
   if (result.items.empty()) return result.shape.item_count;
@@ -43,30 +39,29 @@ void print_data(const LabelTable& table, const EstimateResult& result, Terminal&
     classes += (c > 0 ? ", " : "") + io::shown(table.classes.name(static_cast<ClassIndex>(c)), kNameCharacters);
   }
   if (table.classes.size() > 8) classes += ", ...";
-  terminal.out() << fmt::format(
-      "{}: {} gave {} on {} in {} ({})\n", terminal.bold("Data"), count_of(table.workers.size(), "worker", "workers"),
-      count_of(result.shape.label_count, "label", "labels"), count_of(labelled_items(result), "item", "items"),
-      count_of(table.classes.size(), "class", "classes"), classes);
+  terminal.out() << fmt::format("{}: {} gave {} on {} in {} ({})\n", terminal.bold("Data"),
+                                counted(table.workers.size(), "worker"), counted(result.shape.label_count, "label"),
+                                counted(labelled_items(result), "item"),
+                                counted(table.classes.size(), "class", "classes"), classes);
   const ReadingReport& reading = table.reading;
   if (reading.repeated_count > 0) {
     terminal.out() << fmt::format("      {} of a worker on the same item, {} of them contradicting the first\n",
-                                  count_of(reading.repeated_count, "repeated label", "repeated labels"),
+                                  counted(reading.repeated_count, "repeated label"),
                                   readable_count(reading.contradicting_count));
   }
   if (reading.missing_count > 0) {
-    terminal.out() << fmt::format("      {} without an answer left out\n",
-                                  count_of(reading.missing_count, "row", "rows"));
+    terminal.out() << fmt::format("      {} without an answer left out\n", counted(reading.missing_count, "row"));
   }
   if (reading.rejected_count > 0) {
     terminal.out() << fmt::format("      {} left out (--include-rejected keeps them)\n",
-                                  count_of(reading.rejected_count, "rejected row", "rejected rows"));
+                                  counted(reading.rejected_count, "rejected row"));
   }
 }
 
 void print_fit(const EstimateResult& result, Terminal& terminal) {
   const FitSummary& fit = result.estimate.summary;
   terminal.out() << fmt::format("{}: {}, {} after {} in {:.2f} s\n", terminal.bold("Model"), fit.model,
-                                name(fit.termination), count_of(fit.iterations, "pass", "passes"), fit.seconds);
+                                name(fit.termination), counted(fit.iterations, "pass", "passes"), fit.seconds);
   for (const auto& note : fit.notes) terminal.out() << "       " << note << "\n";
 }
 
@@ -158,7 +153,7 @@ std::size_t print_flagged(const LabelTable& table, const EstimateResult& result,
     const double share =
         static_cast<double>(labels) / static_cast<double>(std::max<std::uint64_t>(result.shape.label_count, 1));
     terminal.out() << fmt::format("  * {} {}, with {} of all labels: {}\n",
-                                  count_of(flagged.size(), "worker is", "workers are"), in_words(flag), percent(share),
+                                  counted(flagged.size(), "worker is", "workers are"), in_words(flag), percent(share),
                                   some_names(flagged, [&](auto w) { return table.workers.name(w); }));
     ++lines;
   }
@@ -175,7 +170,7 @@ std::size_t print_doubtful(const LabelTable& table, const EstimateResult& result
   std::stable_sort(doubtful.begin(), doubtful.end(),
                    [&](auto a, auto b) { return result.items[a].minimum_cost > result.items[b].minimum_cost; });
   terminal.out() << fmt::format("  * {} in doubt (minimum cost of {:.2g} or more), so worth another label: {}\n",
-                                count_of(doubtful.size(), "item is", "items are"), from,
+                                counted(doubtful.size(), "item is", "items are"), from,
                                 some_names(doubtful, [&](auto o) { return table.items.name(o); }));
   return 1;
 }

@@ -92,6 +92,15 @@ std::string readable_count(std::uint64_t value) {
   return digits;
 }
 
+std::string counted(std::uint64_t count, std::string_view noun, std::string_view plural) {
+  const std::string many = plural.empty() ? std::string(noun) + "s" : std::string(plural);
+  return readable_count(count) + " " + (count == 1 ? std::string(noun) : many);
+}
+
+std::string decimal(double value, int decimals) {
+  return std::isnan(value) ? "-" : fmt::format("{:.{}f}", value, decimals);
+}
+
 ProgressBar::ProgressBar(Terminal& terminal, bool quiet)
     : terminal_(terminal), active_(!quiet && terminal.err_is_terminal()) {}
 

@@ -42,6 +42,10 @@ class Terminal {
 /// A number for people: four significant digits, thousands separated.
 [[nodiscard]] std::string readable(double value);
 [[nodiscard]] std::string readable_count(std::uint64_t value);
+/// A count and its noun: "1 label", "2,000 labels"; `plural` "" adds an s.
+[[nodiscard]] std::string counted(std::uint64_t count, std::string_view noun, std::string_view plural = {});
+/// `decimals` digits after the point, "-" for NaN.
+[[nodiscard]] std::string decimal(double value, int decimals = 3);
 
 /// Draws a bar on the terminal's error stream, once the work has taken a second; nothing elsewhere.
 class ProgressBar final : public Progress {

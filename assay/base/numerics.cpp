@@ -46,6 +46,18 @@ double normal_quantile(double p) { return -std::sqrt(2.0) * boost::math::erfc_in
 
 double chi_squared_tail(double x, double degrees) { return boost::math::gamma_q(degrees / 2, x / 2, Policy()); }
 
+std::pair<double, double> wilson_interval(double share, double count, double z) {
+  const double scale = 1 + z * z / count;
+  const double middle = (share + z * z / (2 * count)) / scale;
+  const double half = z / scale * std::sqrt(share * (1 - share) / count + z * z / (4 * count * count));
+  return {middle - half, middle + half};
+}
+
+double sample_quantile(std::span<const double> sorted, double p) {
+  if (sorted.empty()) return std::numeric_limits<double>::quiet_NaN();
+  return sorted[static_cast<std::size_t>(std::llround(p * static_cast<double>(sorted.size() - 1)))];
+}
+
 double normalize(std::span<double> p) {
   double sum = 0;
   for (const double v : p) sum += v;

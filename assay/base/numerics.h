@@ -1,6 +1,7 @@
 #pragma once
 
 #include <span>
+#include <utility>
 
 namespace assay {
 
@@ -30,6 +31,12 @@ namespace assay {
 
 /// Pr(X > x) for X ~ chi-squared with `degrees` > 0 degrees of freedom, x >= 0.
 [[nodiscard]] double chi_squared_tail(double x, double degrees);
+
+/// Wilson's interval (1927) of a share seen in `count` > 0 trials: its ends; `z` is the normal quantile of its level.
+[[nodiscard]] std::pair<double, double> wilson_interval(double share, double count, double z);
+
+/// The value of a sorted sample nearest to its p-quantile, 0 <= p <= 1; NaN for an empty one.
+[[nodiscard]] double sample_quantile(std::span<const double> sorted, double p);
 
 /// Divides by the sum, so that the entries sum to 1; makes it uniform when the sum is not positive. Returns the sum.
 double normalize(std::span<double> p);

@@ -301,7 +301,6 @@ class DelimitedReader {
       if (text_.bytes()[end] == '\n') break;
     }
     const auto row = text_.bytes().first(row_end + 1);
-    text_.check_utf8(row.size());
     text_.consume(row.size(), static_cast<std::uint64_t>(std::count(row.begin(), row.end(), '\n')));
   }
 

@@ -40,7 +40,7 @@ struct Input {
 /// it lacks is an error.
 [[nodiscard]] Input read_input_for(const blocks::BlockFile& file, const InputFiles& files);
 
-/// Costs as `--costs` takes them: a file, or "ordinal". Throws Error{bad_input}.
+/// Costs as `--costs` takes them: a file, or "ordinal", or "" for 0/1. Throws Error{bad_input}.
 [[nodiscard]] CostMatrix read_costs(const std::string& given, const ClassSet& classes);
 
 /// The truth of the items of a table, by name: kNoClass where `stated` has none. `unknown` counts items that the table

@@ -20,10 +20,8 @@ double sum_of(std::span<const double> row) { return std::accumulate(row.begin(),
 
 Interval wilson(double p, double n, double z) {
   if (n == 0) return {kNaN, kNaN, kNaN};
-  const double scale = 1 + z * z / n;
-  const double middle = (p + z * z / (2 * n)) / scale;
-  const double half = z / scale * std::sqrt(p * (1 - p) / n + z * z / (4 * n * n));
-  return {p, std::min(p, std::max(0.0, middle - half)), std::max(p, std::min(1.0, middle + half))};
+  const auto [low, high] = wilson_interval(p, n, z);
+  return {p, std::min(p, std::max(0.0, low)), std::max(p, std::min(1.0, high))};
 }
 
 struct Area {

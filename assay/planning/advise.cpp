@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "assay/base/error.h"
+#include "assay/base/numerics.h"
 #include "assay/base/random.h"
 #include "assay/base/text.h"
 #include "assay/planning/learning_points.h"
@@ -129,14 +130,10 @@ SurfacePrior drawn_prior(Random& random) {
   return out;
 }
 
-double quantile(std::vector<double> values, double p) {
-  std::sort(values.begin(), values.end());
-  return values[static_cast<std::size_t>(std::llround(p * static_cast<double>(values.size() - 1)))];
-}
-
-void set_interval(Gain& gain, const std::vector<double>& drawn, double level) {
-  gain.low = std::min(gain.value, quantile(drawn, (1 - level) / 2));
-  gain.high = std::max(gain.value, quantile(drawn, (1 + level) / 2));
+void set_interval(Gain& gain, std::vector<double> drawn, double level) {
+  std::sort(drawn.begin(), drawn.end());
+  gain.low = std::min(gain.value, sample_quantile(drawn, (1 - level) / 2));
+  gain.high = std::max(gain.value, sample_quantile(drawn, (1 + level) / 2));
 }
 
 Known known_of(const AdviseRequest& request) {

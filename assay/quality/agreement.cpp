@@ -7,6 +7,7 @@
 
 #include "assay/base/error.h"
 #include "assay/base/matrix.h"
+#include "assay/base/numerics.h"
 #include "assay/base/random.h"
 
 namespace assay::quality {
@@ -118,11 +119,8 @@ void bootstrap(Alpha& alpha, const Groups& groups, const Matrix<double>& distanc
     drawn.push_back(alpha_of(observed, totals, distance));
   }
   std::sort(drawn.begin(), drawn.end());
-  const auto quantile = [&](double p) {
-    return drawn.empty() ? kNaN : drawn[static_cast<std::size_t>(std::lround(p * double(drawn.size() - 1)))];
-  };
-  alpha.low = std::min(alpha.value, quantile((1 - options.interval) / 2));
-  alpha.high = std::max(alpha.value, quantile((1 + options.interval) / 2));
+  alpha.low = std::min(alpha.value, sample_quantile(drawn, (1 - options.interval) / 2));
+  alpha.high = std::max(alpha.value, sample_quantile(drawn, (1 + options.interval) / 2));
 }
 
 }  // namespace
@@ -190,10 +188,7 @@ double fleiss_kappa(const LabelStore& labels) {
 double wilson_high(double share, std::uint64_t count) {
   if (count == 0) return 1;
   constexpr double z = 1.959963984540054;
-  const auto n = static_cast<double>(count);
-  const double middle = share + z * z / (2 * n);
-  const double half = z * std::sqrt(share * (1 - share) / n + z * z / (4 * n * n));
-  return (middle + half) / (1 + z * z / n);
+  return wilson_interval(share, static_cast<double>(count), z).second;
 }
 
 }  // namespace assay::quality

@@ -6,21 +6,12 @@
 #include <cmath>
 
 #include "assay/base/random.h"
+#include "tests/support/matrices.h"
 
 namespace assay::quality {
 namespace {
 
-std::vector<double> random_matrix(std::size_t k, double diagonal, Random& random) {
-  std::vector<double> out(k * k);
-  std::vector<double> row(k);
-  for (std::size_t i = 0; i < k; ++i) {
-    std::vector<double> alpha(k, 1.0);
-    alpha[i] = diagonal;
-    random.dirichlet(alpha, row);
-    for (std::size_t g = 0; g < k; ++g) out[g * k + i] = row[g];
-  }
-  return out;
-}
+using assay::testing::random_matrix;
 
 struct Way {
   std::vector<double> prior;

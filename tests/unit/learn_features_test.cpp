@@ -6,9 +6,12 @@
 #include "assay/base/byte_record.h"
 #include "assay/base/error.h"
 #include "assay/learn/saved_classifier.h"
+#include "tests/support/faults.h"
 
 namespace assay::learn {
 namespace {
+
+using assay::testing::fault;
 
 struct Text {
   std::vector<std::string> columns;
@@ -30,15 +33,6 @@ std::map<std::uint32_t, float> entries(const Features& features, std::size_t row
   const auto r = features.row(row);
   for (std::size_t j = 0; j < r.columns.size(); ++j) out[r.columns[j]] = r.values[j];
   return out;
-}
-
-std::string fault(const std::function<void()>& what) {
-  try {
-    what();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "";
 }
 
 // Numbers 1, 3, missing: mean 2, deviation 1 by hand; categories are numbered in order.

@@ -13,18 +13,12 @@
 #include "assay/planning/labeller_curves.h"
 #include "assay/planning/reliability.h"
 #include "assay/planning/search_cost.h"
+#include "tests/support/faults.h"
 
 namespace assay::planning {
 namespace {
 
-std::string fault(const std::function<void()>& what) {
-  try {
-    what();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "";
-}
+using assay::testing::fault;
 
 struct Data {
   learn::Features features{6};

@@ -11,25 +11,16 @@
 #include "assay/quality/expected_cost.h"
 #include "assay/quality/simulated_costs.h"
 #include "assay/quality/worker_value.h"
+#include "tests/support/matrices.h"
 
 namespace assay::quality {
 namespace {
 
+using assay::testing::random_matrix;
+
 std::vector<double> symmetric(std::size_t k, double accuracy) {
   std::vector<double> out(k * k, (1 - accuracy) / double(k - 1));
   for (std::size_t i = 0; i < k; ++i) out[i * k + i] = accuracy;
-  return out;
-}
-
-std::vector<double> random_matrix(std::size_t k, double diagonal, Random& random) {
-  std::vector<double> out(k * k);
-  std::vector<double> row(k);
-  for (std::size_t i = 0; i < k; ++i) {
-    std::vector<double> alpha(k, 1.0);
-    alpha[i] = diagonal;
-    random.dirichlet(alpha, row);
-    for (std::size_t g = 0; g < k; ++g) out[g * k + i] = row[g];
-  }
   return out;
 }
 
