@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace assay {
 
@@ -58,6 +59,8 @@ class ByteReader {
   /// A number from `least` to `most`, which may be infinite; never NaN.
   double f64(double least, double most, std::string_view what);
   std::string_view text();
+  /// All bytes that are left.
+  std::string_view rest() { return bytes_.substr(std::exchange(at_, bytes_.size())); }
   /// That `count` things of `size` bytes each can still follow: before memory is taken for them.
   void expect_left(std::uint64_t count, std::uint64_t size, std::string_view what) const;
   /// That nothing is left.

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <optional>
 #include <utility>
 
+#include "assay/base/byte_record.h"
 #include "assay/base/numerics.h"
 #include "assay/models/dawid_skene.h"
 #include "assay/models/read_off.h"
@@ -50,6 +53,13 @@ class BayesStep final : public MStep {
 
   void learn(const Counts& counts) {
     learn_population(counts.labels, problem_.worker_priors, population_, kStepsARound, threads_, lambda_);
+    tabulate();
+  }
+
+  /// The population prior, [given][true], as rounds go on from it.
+  [[nodiscard]] const std::vector<double>& population() const { return lambda_; }
+  void set_population(std::vector<double> lambda) {
+    lambda_ = std::move(lambda);
     tabulate();
   }
 
@@ -140,37 +150,97 @@ class BayesStep final : public MStep {
   std::vector<double> psi_, log_gamma_;  // of lambda_
 };
 
+/// What the rounds depend on beside the EM of the current one.
+struct RoundsState {
+  std::vector<double> population;
+  std::vector<double> objective;  // of the rounds before
+  std::uint64_t passes = 0;       // in them
+};
+
+constexpr std::string_view kFirstBytes = "assaybayes";
+constexpr std::uint32_t kVersion = 1;
+
+std::string to_bytes(const RoundsState& state, std::string_view em) {
+  ByteWriter out(kFirstBytes, kVersion);
+  out.u64(state.passes);
+  for (const double v : state.population) out.f64(v);
+  out.u64(state.objective.size());
+  for (const double v : state.objective) out.f64(v);
+  out.bytes(em);
+  return out.finish();
+}
+
+// Where EM leaves its state: within that of the rounds.
+class RoundCheckpoint final : public Checkpoint {
+ public:
+  /// Takes the state saved by the run that is to be resumed apart, if there is one.
+  RoundCheckpoint(Checkpoint& outer, std::size_t class_count, RoundsState& state) : outer_(outer), state_(state) {
+    const std::string saved = outer.load();
+    if (saved.empty()) return;
+    ByteReader in(saved, kFirstBytes, kVersion, "saved state", "a state of this model");
+    constexpr double kMost = std::numeric_limits<double>::max();
+    state.passes = in.u64();
+    state.population.resize(class_count * class_count);
+    for (double& v : state.population) v = in.f64(0, kMost, "a pseudo-count of the crowd");
+    const auto objectives = in.u64();
+    in.expect_left(objectives, sizeof(double), "the objectives");
+    for (std::uint64_t i = 0; i < objectives; ++i) state.objective.push_back(in.f64(-kMost, kMost, "an objective"));
+    em_ = in.rest();
+  }
+  [[nodiscard]] bool resumes() const { return !em_.empty(); }
+  /// The state of EM within the round that was broken off; nothing for later ones.
+  std::string load() override { return std::exchange(em_, {}); }
+  void save(std::string_view em) override { outer_.save(to_bytes(state_, em)); }
+
+ private:
+  Checkpoint& outer_;
+  RoundsState& state_;
+  std::string em_;
+};
+
 /// EM and the population prior in turn until neither gains; the objectives join into one climb.
 class Rounds {
  public:
   Rounds(LabelPass& pass, BayesStep& m_step, const BayesDawidSkeneOptions& options, const Context& context)
-      : pass_(pass), m_step_(m_step), options_(options), context_(context) {}
+      : pass_(pass), m_step_(m_step), options_(options), context_(context) {
+    if (context.checkpoint == nullptr) return;
+    checkpoint_.emplace(*context.checkpoint, pass.labels().shape().class_count, at_);
+    context_.checkpoint = &*checkpoint_;
+  }
 
-  EmFit run(Counts counts) {
+  EmFit run() {
     EmFit fit;
-    do {
-      m_step_.learn(counts);
-      fit = round(std::move(counts));
-      counts = fit.counts;
-    } while (!done_);
-    fit.objective = std::move(objective_);
-    fit.iterations = passes_;
+    if (checkpoint_ && checkpoint_->resumes()) {
+      m_step_.set_population(at_.population);
+      const LabelShape& shape = pass_.labels().shape();
+      fit = round(Counts(shape.worker_count, shape.class_count));
+    } else {
+      fit.counts = pass_.votes();
+    }
+    while (!done_) {
+      m_step_.learn(fit.counts);
+      at_.population = m_step_.population();
+      fit = round(std::move(fit.counts));
+    }
+    fit.objective = std::move(at_.objective);
+    fit.iterations = at_.passes;
     return fit;
   }
 
  private:
   EmFit round(Counts start) {
     EmOptions em = options_;
-    em.max_iterations = std::min(kPassesARound, options_.max_iterations - passes_);
+    em.max_iterations = std::min(kPassesARound, options_.max_iterations - at_.passes);
     EmFit fit = run_em(pass_, m_step_, std::move(start), em, context_);
-    passes_ += fit.iterations;
-    const double before = objective_.empty() ? -std::numeric_limits<double>::infinity() : objective_.back();
+    at_.passes += fit.iterations;
+    auto& objective = at_.objective;
+    const double before = objective.empty() ? -std::numeric_limits<double>::infinity() : objective.back();
     for (const double value : fit.objective)
-      objective_.push_back(std::max(value, objective_.empty() ? value : objective_.back()));
-    const double gain = objective_.back() - before;
-    const bool settled = gain <= 10 * options_.tolerance * (1 + std::abs(objective_.back()));
+      objective.push_back(std::max(value, objective.empty() ? value : objective.back()));
+    const double gain = objective.back() - before;
+    const bool settled = gain <= 10 * options_.tolerance * (1 + std::abs(objective.back()));
     if (fit.termination == Termination::interrupted) done_ = true;
-    if (passes_ >= options_.max_iterations) done_ = true;
+    if (at_.passes >= options_.max_iterations) done_ = true;
     if (settled) {
       done_ = true;
       fit.termination = Termination::converged;
@@ -181,9 +251,9 @@ class Rounds {
   LabelPass& pass_;
   BayesStep& m_step_;
   const BayesDawidSkeneOptions& options_;
-  const Context& context_;
-  std::vector<double> objective_;
-  std::uint64_t passes_ = 0;
+  Context context_;
+  std::optional<RoundCheckpoint> checkpoint_;
+  RoundsState at_;
   bool done_ = false;
 };
 
@@ -208,7 +278,7 @@ class BayesDawidSkene final : public Aggregator {
   [[nodiscard]] BlockEstimate estimate(LabelPass& pass, const Context& context) const {
     const Problem& problem = pass.problem();
     BayesStep m_step(problem, options_, context.threads);
-    EmFit fit = Rounds(pass, m_step, options_, context).run(pass.votes());
+    EmFit fit = Rounds(pass, m_step, options_, context).run();
     std::vector<double> prior = m_step.mean_prior(fit.counts.classes);
     Confusions rows = m_step.mean_rows(fit.counts.labels);
     BlockEstimate out = to_block_estimate(std::move(fit), pass, "evidence lower bound");
@@ -252,6 +322,7 @@ ModelInfo bayes_dawid_skene_info() {
   info.iterative = true;
   info.confusion = true;
   info.streams = true;
+  info.resumes = true;
   info.options = bayes_dawid_skene_options().infos();
   info.make = [](const OptionValues& values) {
     return make_bayes_dawid_skene(make_options(bayes_dawid_skene_options(), values, "bayes_dawid_skene"));

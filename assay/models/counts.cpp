@@ -8,6 +8,7 @@ void Counts::merge(const Counts& other) {
   for (std::size_t i = 0; i < to.size(); ++i) to[i] += from[i];
   for (std::size_t c = 0; c < classes.size(); ++c) classes[c] += other.classes[c];
   log_evidence += other.log_evidence;
+  for (std::size_t i = 0; i < extra.size(); ++i) extra[i] += other.extra[i];
 }
 
 }  // namespace assay::models

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <span>
 
 #include "assay/base/random.h"
@@ -15,24 +14,31 @@ constexpr std::size_t kFewestWorkers = 3;
 constexpr std::size_t kWorkersAHeldOne = 5;
 constexpr double kSmallest = 1e-9;
 
-// Items in their order, all of them or a random sample of about `most_labels` labels.
-std::vector<ItemIndex> choose_items(const LabelStore& labels, std::uint64_t most_labels, Random& random) {
-  std::vector<ItemIndex> items(labels.item_count());
-  std::iota(items.begin(), items.end(), ItemIndex{0});
-  if (labels.label_count() <= most_labels) return items;
-  random.shuffle(std::span<ItemIndex>(items));
-  std::uint64_t total = 0;
-  std::size_t count = 0;
-  while (count < items.size() && total < most_labels) total += labels.rows(items[count++]).size();
-  items.resize(count);
-  std::sort(items.begin(), items.end());
-  return items;
-}
+// A random sample of items: whether an item is in it follows from its number, so nothing is kept of the others.
+class Sample {
+ public:
+  Sample(const LabelShape& shape, std::uint64_t most_labels, std::uint64_t seed)
+      : seed_(seed),
+        share_(shape.label_count <= most_labels
+                   ? 1
+                   : static_cast<double>(most_labels) / static_cast<double>(shape.label_count)) {}
+  [[nodiscard]] bool has(ItemIndex item) const { return share_ >= 1 || Random(seed_, item).uniform() < share_; }
+  [[nodiscard]] bool has_any(ItemIndex begin, ItemIndex end) const {
+    for (ItemIndex item = begin; item < end; ++item) {
+      if (has(item)) return true;
+    }
+    return false;
+  }
+
+ private:
+  std::uint64_t seed_;
+  double share_;
+};
 
 // The workers of an item whose labels are put aside.
-std::vector<WorkerIndex> choose_workers(const LabelStore& labels, ItemIndex item, Random& random) {
+std::vector<WorkerIndex> choose_workers(const LabelStore& labels, std::span<const std::uint32_t> rows, Random& random) {
   std::vector<WorkerIndex> workers;
-  for (const std::uint32_t row : labels.rows(item)) workers.push_back(labels.worker_of(row));
+  for (const std::uint32_t row : rows) workers.push_back(labels.worker_of(row));
   std::sort(workers.begin(), workers.end());
   workers.erase(std::unique(workers.begin(), workers.end()), workers.end());
   if (workers.size() < kFewestWorkers) return {};
@@ -44,35 +50,40 @@ std::vector<WorkerIndex> choose_workers(const LabelStore& labels, ItemIndex item
 
 }  // namespace
 
-HeldOut hold_out(const Problem& problem, std::uint64_t most_labels, std::uint64_t seed) {
-  const LabelStore& labels = problem.labels;
+HeldOut hold_out(const Problem& problem, const LabelSource& labels, std::uint64_t most_labels, std::uint64_t seed) {
+  const LabelShape& shape = labels.shape();
   Random random(seed);
-  const auto items = choose_items(labels, most_labels, random);
-  const auto weights = labels.weights();
+  const Sample sample(shape, most_labels, seed);
   HeldOut out;
   LabelStoreBuilder builder;
-  builder.expect(!weights.empty(), false, false);
-  for (ItemIndex to = 0; to < items.size(); ++to) {
-    const ItemIndex item = items[to];
-    if (!problem.gold.empty()) out.gold.push_back(problem.gold[item]);
-    const auto rows = labels.rows(item);
-    const auto aside = choose_workers(labels, item, random);
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      const Label label{to, labels.worker_of(rows[i]), labels.label_of(rows[i])};
-      const float weight = weights.empty() ? 1.0F : weights[labels.offset(item) + i];
-      if (std::find(aside.begin(), aside.end(), label.worker) != aside.end()) {
-        out.labels.push_back(label);
-        if (!weights.empty()) out.weights.push_back(static_cast<double>(weight));
-      } else if (weights.empty()) {
-        builder.add(to, label.worker, label.label);
-      } else {
-        LabelStoreBuilder::Extras extras;
-        extras.weight = weight;
-        builder.add(to, label.worker, label.label, extras);
+  builder.expect(shape.has_weights, false, false);
+  ItemIndex to = 0;
+  LabelStore room;
+  for (std::size_t b = 0; b < labels.block_count(); ++b) {
+    if (!sample.has_any(labels.first_item(b), labels.first_item(b + 1))) continue;
+    const LabelChunk chunk = labels.chunk(b, room);
+    for (std::size_t o = 0; o < chunk.size(); ++o) {
+      const ItemIndex item = chunk.first_item + static_cast<ItemIndex>(o);
+      if (!sample.has(item)) continue;
+      if (!problem.gold.empty()) out.gold.push_back(problem.gold[item]);
+      const auto rows = chunk.rows(o);
+      const auto aside = choose_workers(chunk.store, rows, random);
+      for (std::size_t i = 0; i < rows.size(); ++i) {
+        const Label label{to, chunk.store.worker_of(rows[i]), chunk.store.label_of(rows[i])};
+        const float weight = shape.has_weights ? chunk.store.weights()[chunk.offset(o) + i] : 1;
+        if (std::find(aside.begin(), aside.end(), label.worker) != aside.end()) {
+          out.labels.push_back(label);
+          if (shape.has_weights) out.weights.push_back(static_cast<double>(weight));
+        } else if (shape.has_weights) {
+          builder.add(to, label.worker, label.label, {.weight = weight});
+        } else {
+          builder.add(to, label.worker, label.label);
+        }
       }
+      ++to;
     }
   }
-  out.kept = builder.finish(items.size(), labels.worker_count(), labels.class_count());
+  out.kept = builder.finish(to, shape.worker_count, shape.class_count);
   return out;
 }
 

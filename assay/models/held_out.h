@@ -15,9 +15,11 @@ struct HeldOut {
   std::vector<double> weights;  ///< of `labels`; empty when every label weighs 1
 };
 
-/// Puts aside the labels of max(1, m / 5) random workers of every item with m >= 3 of them. When the problem holds more
-/// than `most_labels` labels, a random sample of items with about so many is taken first. Depends on the seed alone.
-[[nodiscard]] HeldOut hold_out(const Problem& problem, std::uint64_t most_labels, std::uint64_t seed);
+/// Puts aside the labels of max(1, m / 5) random workers of every item with m >= 3 of them. When there are more than
+/// `most_labels` labels, a random sample of items with about so many is taken first; blocks without any of them are not
+/// read. Of the problem only the gold counts, by item of `labels`. Depends on seed and labels alone.
+[[nodiscard]] HeldOut hold_out(const Problem& problem, const LabelSource& labels, std::uint64_t most_labels,
+                               std::uint64_t seed);
 
 /// Mean over the labels put aside of log sum_t p_o(t) C[w][t][l], p and C as estimated without them: how well the
 /// item's other labels and the worker's error rates predict the label. 0 when none were put aside.

@@ -9,6 +9,7 @@
 #include <xxhash.h>
 
 #include "assay/base/numerics.h"
+#include "assay/models/chunk_problem.h"
 #include "assay/models/label_pass_kernel.h"
 
 namespace assay::models {
@@ -141,22 +142,6 @@ void observe_block(const Block& block, const Matrix<double>& posterior) {
     if (!block.problem.labels.rows(item).empty()) count_item(block, item, posterior.row(item - block.first_row));
   }
 }
-
-// Chunks of labels on disk are problems of their own, whose items are numbered from the chunk's first.
-class ChunkProblem {
- public:
-  ChunkProblem(const Problem& problem, const LabelChunk& chunk) : whole_(problem), part_{chunk.store} {
-    if (is_whole(chunk) || problem.gold.empty()) return;
-    const auto first = problem.gold.begin() + chunk.first_item;
-    part_.gold.assign(first, first + static_cast<std::ptrdiff_t>(chunk.size()));
-  }
-  [[nodiscard]] const Problem& problem(const LabelChunk& chunk) const { return is_whole(chunk) ? whole_ : part_; }
-
- private:
-  [[nodiscard]] bool is_whole(const LabelChunk& chunk) const { return &chunk.store == &whole_.labels; }
-  const Problem& whole_;
-  Problem part_;
-};
 
 void put_unlabelled(const Problem& problem, const LabelChunk& chunk, std::span<const double> prior,
                     Matrix<double>& posterior, std::size_t row) {
@@ -301,21 +286,23 @@ void LabelPass::merge(std::size_t count, bool is_first, Counts& out) {
   });
   for (std::size_t r = 0; r < count; ++r) {
     for (std::size_t c = 0; c < out.classes.size(); ++c) out.classes[c] += counts_[r].classes[c];
+    for (std::size_t e = 0; e < out.extra.size(); ++e) out.extra[e] += counts_[r].extra[e];
     out.log_evidence += counts_[r].log_evidence;
   }
 }
 
-// Calls count(chunk, counts of its run) for the blocks of n runs.
-void LabelPass::count_runs(std::size_t first, std::size_t n, const Count& count, const Tables* tables) {
+// Counts the blocks of n runs, each into the counts of its run.
+void LabelPass::count_runs(std::size_t first, std::size_t n, const Task& task) {
   threads_.run(n, [&](std::size_t r) {
     Counts& counts = counts_[r];
-    if (!pairs_.empty()) pairs_[r].start(tables->table);
+    if (!pairs_.empty()) pairs_[r].start(task.tables->table);
     std::fill(counts.labels.values().begin(), counts.labels.values().end(), 0.0);
     std::fill(counts.classes.begin(), counts.classes.end(), 0.0);
+    counts.extra.assign(task.extra_count, 0.0);
     counts.log_evidence = 0;
     LabelStore room;
     for (std::size_t b = runs_[first + r]; b < runs_[first + r + 1]; ++b) {
-      count(source_->chunk(b, room), counts, pairs_.empty() ? nullptr : pairs_[r].data());
+      task.count(source_->chunk(b, room), counts, pairs_.empty() ? nullptr : pairs_[r].data());
     }
   });
 }
@@ -336,55 +323,58 @@ void LabelPass::make_room(std::size_t runs, const Tables* tables) {
   }
 }
 
-// Calls count(chunk, counts of its run) for every block and merges the runs into `out`, a few runs at a time.
-void LabelPass::for_each_block(Counts& out, const Count& count, const Tables* tables) {
+// Counts every block and merges the runs into `out`, a few runs at a time.
+void LabelPass::for_each_block(Counts& out, const Task& task) {
   const LabelShape& shape = source_->shape();
   const std::size_t cells = shape.worker_count * shape.class_count * shape.class_count;
   if (out.classes.size() != shape.class_count || out.labels.worker_count() != shape.worker_count)
     out = Counts(shape.worker_count, shape.class_count);
   std::fill(out.classes.begin(), out.classes.end(), 0.0);
   out.log_evidence = 0;
-  if (ranks_ != nullptr) return for_own_blocks(out, count, tables);
+  out.extra.assign(task.extra_count, 0.0);
+  if (ranks_ != nullptr) return for_own_blocks(out, task);
   const std::size_t at_once = std::min(
       block_count(), std::max(threads_.thread_count(), kTableBytes / std::max<std::size_t>(1, cells * sizeof(double))));
-  make_room(at_once, tables);
+  make_room(at_once, task.tables);
   for (std::size_t first = 0; first < block_count(); first += at_once) {
     const std::size_t n = std::min(at_once, block_count() - first);
-    count_runs(first, n, count, tables);
+    count_runs(first, n, task);
     merge(n, first == 0, out);
   }
 }
 
 // The same over all ranks. A rank can add its runs only when the sum of those before arrives: they are kept apart until
 // then. All of them together are no larger than a part of the rank's labels (choose_run_count).
-void LabelPass::for_own_blocks(Counts& out, const Count& count, const Tables* tables) {
+void LabelPass::for_own_blocks(Counts& out, const Task& task) {
   const std::size_t n = end_run_ - first_run_;
   std::optional<Error> failure;
   try {
-    if (n > 0) make_room(n, tables);
-    count_runs(first_run_, n, count, tables);
+    if (n > 0) make_room(n, task.tables);
+    count_runs(first_run_, n, task);
   } catch (const Error& e) {
     failure = e;
   } catch (const std::bad_alloc&) {
     failure = Error(ErrorCode::limit_exceeded, "out of memory");
   }
-  stopping_ = ranks_->agree(Stage::pass, tables == nullptr ? 0 : tables->key(), failure ? &*failure : nullptr,
-                            stop_ != nullptr && stop_->load());
+  stopping_ = ranks_->agree(Stage::pass, task.key, failure ? &*failure : nullptr, stop_ != nullptr && stop_->load());
   const auto to = out.labels.values();
   ranks_->ordered_sum(to, [&](std::size_t begin, std::size_t end) {
     threads_.run((end - begin + kSegment - 1) / kSegment, [&](std::size_t s) {
       add_counted(n, begin + s * kSegment, std::min(end, begin + (s + 1) * kSegment), to);
     });
   });
-  std::vector<double> rest(out.classes.size() + 1);
+  const std::size_t k = out.classes.size();
+  std::vector<double> rest(k + 1 + task.extra_count);
   ranks_->ordered_sum(rest, [&](std::size_t, std::size_t) {
     for (std::size_t r = 0; r < n; ++r) {
-      for (std::size_t c = 0; c < out.classes.size(); ++c) rest[c] += counts_[r].classes[c];
-      rest.back() += counts_[r].log_evidence;
+      for (std::size_t c = 0; c < k; ++c) rest[c] += counts_[r].classes[c];
+      rest[k] += counts_[r].log_evidence;
+      for (std::size_t e = 0; e < task.extra_count; ++e) rest[k + 1 + e] += counts_[r].extra[e];
     }
   });
-  std::copy(rest.begin(), rest.end() - 1, out.classes.begin());
-  out.log_evidence = rest.back();
+  std::copy_n(rest.begin(), k, out.classes.begin());
+  out.log_evidence = rest[k];
+  std::copy(rest.begin() + static_cast<std::ptrdiff_t>(k) + 1, rest.end(), out.extra.begin());
 }
 
 // Rank 0 gets the posteriors of the other ranks' items.
@@ -401,33 +391,44 @@ void LabelPass::collect(Matrix<double>& posterior) {
   }
 }
 
+void LabelPass::count(const CountChunk& count, std::size_t extra_count, std::uint64_t key, Counts& out) {
+  const auto count_chunk = [&](const LabelChunk& chunk, Counts& counts, double* /*pairs*/) {
+    const ChunkProblem part(problem_, chunk);
+    count(part.problem(), chunk, counts);
+  };
+  for_each_block(out, {count_chunk, nullptr, extra_count, key});
+}
+
 Counts LabelPass::votes() {
   Counts out;
-  for_each_block(out, [&](const LabelChunk& chunk, Counts& counts, double* /*pairs*/) {
-    const ChunkProblem part(problem_, chunk);
-    vote_block({part.problem(chunk), gold_in_prior_, chunk.begin, chunk.end, nullptr, nullptr, counts, nullptr});
-  });
+  count(
+      [&](const Problem& part, const LabelChunk& chunk, Counts& counts) {
+        vote_block({part, gold_in_prior_, chunk.begin, chunk.end, nullptr, nullptr, counts, nullptr});
+      },
+      0, 0, out);
   return out;
 }
 
 Counts LabelPass::observe(const Matrix<double>& posterior) {
   Counts out;
-  for_each_block(out, [&](const LabelChunk& chunk, Counts& counts, double* /*pairs*/) {
-    observe_block({problem_, gold_in_prior_, chunk.begin, chunk.end, nullptr, nullptr, counts, nullptr}, posterior);
-  });
+  count(
+      [&](const Problem& part, const LabelChunk& chunk, Counts& counts) {
+        observe_block({part, gold_in_prior_, chunk.begin, chunk.end, nullptr, nullptr, counts, nullptr}, posterior);
+      },
+      0, 0, out);
   return out;
 }
 
 Counts LabelPass::observe(const ChunkPosterior& posterior) {
   Counts out;
-  for_each_block(out, [&](const LabelChunk& chunk, Counts& counts, double* /*pairs*/) {
-    Matrix<double> of_chunk;
-    posterior(chunk, of_chunk);
-    const ChunkProblem part(problem_, chunk);
-    observe_block(
-        {part.problem(chunk), gold_in_prior_, chunk.begin, chunk.end, nullptr, nullptr, counts, nullptr, chunk.begin},
-        of_chunk);
-  });
+  count(
+      [&](const Problem& part, const LabelChunk& chunk, Counts& counts) {
+        Matrix<double> of_chunk;
+        posterior(chunk, of_chunk);
+        observe_block({part, gold_in_prior_, chunk.begin, chunk.end, nullptr, nullptr, counts, nullptr, chunk.begin},
+                      of_chunk);
+      },
+      0, 0, out);
   return out;
 }
 
@@ -439,17 +440,14 @@ void LabelPass::run(const Factors& factors, Counts& out, Matrix<double>* posteri
     const std::size_t rows = is_first ? source_->shape().item_count : borders_[end_run_] - first;
     *posterior = Matrix<double>(rows, source_->shape().class_count);
   }
-  for_each_block(
-      out,
-      [&](const LabelChunk& chunk, Counts& counts, double* pairs) {
-        const ChunkProblem part(problem_, chunk);
-        const Problem& problem = part.problem(chunk);
-        const ItemIndex row = chunk.first_item - first;
-        run_block({problem, gold_in_prior_, chunk.begin, chunk.end, tables.prior.data(), tables.table.data(), counts,
-                   posterior, chunk.begin - row, pairs});
-        if (posterior) put_unlabelled(problem, chunk, tables.prior, *posterior, row);
-      },
-      &tables);
+  const auto count = [&](const LabelChunk& chunk, Counts& counts, double* pairs) {
+    const ChunkProblem part(problem_, chunk);
+    const ItemIndex row = chunk.first_item - first;
+    run_block({part.problem(), gold_in_prior_, chunk.begin, chunk.end, tables.prior.data(), tables.table.data(), counts,
+               posterior, chunk.begin - row, pairs});
+    if (posterior) put_unlabelled(part.problem(), chunk, tables.prior, *posterior, row);
+  };
+  for_each_block(out, {count, &tables, 0, ranks_ != nullptr ? tables.key() : 0});
   if (posterior && ranks_ != nullptr) collect(*posterior);
 }
 
@@ -460,7 +458,7 @@ ChunkPosterior LabelPass::posteriors_by(const Factors& factors) const {
     out = Matrix<double>(chunk.size(), k);
     Counts none(0, k);
     const ChunkProblem part(whole, chunk);
-    const Problem& problem = part.problem(chunk);
+    const Problem& problem = part.problem();
     run_block({problem, gold_in_prior, chunk.begin, chunk.end, tables->prior.data(), tables->table.data(), none, &out,
                chunk.begin});
     put_unlabelled(problem, chunk, tables->prior, out, 0);

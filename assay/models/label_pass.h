@@ -54,6 +54,13 @@ class LabelPass {
   /// The same for posteriors that are made block by block.
   [[nodiscard]] Counts observe(const ChunkPosterior& posterior);
 
+  /// What a model's own pass does: adds the labels of a chunk to the counts of its run. `part` is the chunk's problem
+  /// (chunk_problem.h).
+  using CountChunk = std::function<void(const Problem& part, const LabelChunk& chunk, Counts& counts)>;
+  /// A pass that counts in a model's own way, with `extra_count` further sums in Counts::extra. `out` is replaced.
+  /// `key` stands for what `count` looks up; ranks compare theirs.
+  void count(const CountChunk& count, std::size_t extra_count, std::uint64_t key, Counts& out);
+
   /// One E-step. `out` is replaced. When `posterior` is given (on all ranks or none, only where gives_posterior()) it
   /// becomes O x K, on ranks other than 0 only the rows of their own runs; items without labels get the prior.
   void run(const Factors& factors, Counts& out, Matrix<double>* posterior = nullptr);
@@ -71,6 +78,9 @@ class LabelPass {
   /// Whether the user asked to stop, on any rank, before the last pass.
   [[nodiscard]] bool stopping(const Context& context) const { return ranks_ ? stopping_ : context.stopping(); }
   [[nodiscard]] const LabelSource& labels() const { return *source_; }
+  [[nodiscard]] ThreadPool& threads() const { return threads_; }
+  /// Whether the labels are shared out over ranks.
+  [[nodiscard]] bool on_ranks() const { return ranks_ != nullptr; }
   /// The number of runs of blocks.
   [[nodiscard]] std::size_t block_count() const { return borders_.size() - 1; }
   /// Run b holds the items [borders[b], borders[b + 1]); the borders depend on the labels alone.
@@ -84,10 +94,16 @@ class LabelPass {
   /// What is counted: the labels of a chunk are added to the counts of its run, or to its pairs where they are used.
   using Count = std::function<void(const LabelChunk&, Counts&, double* pairs)>;
   class Pairs;
-  void for_each_block(Counts& out, const Count& count, const Tables* tables = nullptr);
+  struct Task {
+    Count count;
+    const Tables* tables = nullptr;  // of the kernel, when it counts
+    std::size_t extra_count = 0;
+    std::uint64_t key = 0;
+  };
+  void for_each_block(Counts& out, const Task& task);
   void make_room(std::size_t runs, const Tables* tables);
-  void for_own_blocks(Counts& out, const Count& count, const Tables* tables);
-  void count_runs(std::size_t first, std::size_t n, const Count& count, const Tables* tables);
+  void for_own_blocks(Counts& out, const Task& task);
+  void count_runs(std::size_t first, std::size_t n, const Task& task);
   void add_counted(std::size_t n, std::size_t begin, std::size_t end, std::span<double> to);
   void merge(std::size_t count, bool is_first, Counts& out);
   [[nodiscard]] std::size_t first_run(int rank) const;

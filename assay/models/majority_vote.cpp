@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "assay/base/numerics.h"
+#include "assay/models/chunk_problem.h"
 #include "assay/models/read_off.h"
 
 namespace assay::models {
@@ -40,14 +41,9 @@ class MajorityVote final : public Aggregator {
     LabelPass pass(problem, labels, context);
     const ChunkPosterior shares = [&problem](const LabelChunk& chunk, Matrix<double>& out) {
       out = Matrix<double>(chunk.size(), chunk.store.class_count());
-      for (std::size_t i = 0; i < chunk.size(); ++i) {
-        const auto item = chunk.first_item + static_cast<ItemIndex>(i);
-        if (problem.has_gold(item)) {
-          out(i, problem.gold[item]) = 1;
-        } else {
-          add_votes(chunk.store, chunk.begin + static_cast<ItemIndex>(i), {}, out.row(i));
-        }
-      }
+      const ChunkProblem part(problem, chunk);
+      for (std::size_t i = 0; i < chunk.size(); ++i)
+        vote_shares_of(part.problem(), chunk.begin + static_cast<ItemIndex>(i), {}, out.row(i));
     };
     BlockEstimate out = read_off_blocks(shares, pass);
     out.estimate.summary.termination = Termination::closed_form;
@@ -58,6 +54,17 @@ class MajorityVote final : public Aggregator {
 
 }  // namespace
 
+void vote_shares_of(const Problem& problem, ItemIndex item, std::span<const double> worker_weights,
+                    std::span<double> shares) {
+  std::fill(shares.begin(), shares.end(), 0.0);
+  if (problem.has_gold(item)) {
+    shares[problem.gold[item]] = 1;
+  } else if (!add_votes(problem.labels, item, worker_weights, shares)) {
+    std::fill(shares.begin(), shares.end(), 0.0);
+    add_votes(problem.labels, item, {}, shares);
+  }
+}
+
 Matrix<double> vote_shares(const LabelPass& pass, std::span<const double> worker_weights, ThreadPool& threads) {
   const Problem& problem = pass.problem();
   const LabelStore& labels = problem.labels;
@@ -65,13 +72,7 @@ Matrix<double> vote_shares(const LabelPass& pass, std::span<const double> worker
   const auto borders = pass.borders();
   threads.run(pass.block_count(), [&](std::size_t b) {
     for (ItemIndex item = borders[b]; item < borders[b + 1]; ++item) {
-      const auto p = shares.row(item);
-      if (problem.has_gold(item)) {
-        p[problem.gold[item]] = 1;
-      } else if (!add_votes(labels, item, worker_weights, p)) {
-        std::fill(p.begin(), p.end(), 0.0);
-        add_votes(labels, item, {}, p);
-      }
+      vote_shares_of(problem, item, worker_weights, shares.row(item));
     }
   });
   return shares;

@@ -26,6 +26,10 @@ struct MajorityVoteOptions {};
 [[nodiscard]] Matrix<double> vote_shares(const LabelPass& pass, std::span<const double> worker_weights,
                                          ThreadPool& threads);
 
+/// The same for one item.
+void vote_shares_of(const Problem& problem, ItemIndex item, std::span<const double> worker_weights,
+                    std::span<double> shares);
+
 [[nodiscard]] const OptionTable<MajorityVoteOptions>& majority_vote_options();
 [[nodiscard]] std::unique_ptr<Aggregator> make_majority_vote();
 [[nodiscard]] ModelInfo majority_vote_info();

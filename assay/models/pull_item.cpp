@@ -12,7 +12,8 @@ constexpr double kSmallestStart = 1e-30;
 }  // namespace
 
 PullTables::PullTables(const PullFactors& factors)
-    : rates(factors.rates.values().data()),
+    : prior(factors.prior),
+      rates(factors.rates.values().begin(), factors.rates.values().end()),
       odds(factors.pull / (1 - factors.pull)),
       log_miss(std::log1p(-factors.pull)),
       miss(kMostMultiplied + 1),
@@ -43,7 +44,7 @@ double add_logarithms(const Problem& problem, ItemIndex item, const PullTables& 
   double count = 0;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const double weight = weights.empty() ? 1.0 : static_cast<double>(weights[problem.labels.offset(item) + i]);
-    const double* rates = tables.rates + std::size_t{rows[i]} * k;
+    const double* rates = tables.rates.data() + std::size_t{rows[i]} * k;
     double* gains = s.given.data() + s.slots[rows[i] % k] * k;
     count += weight;
     for (std::size_t t = 0; t < k; ++t) {

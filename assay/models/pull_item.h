@@ -19,7 +19,8 @@ struct PullTables {
 
   [[nodiscard]] std::size_t class_count() const { return none.size(); }
 
-  const double* rates;         ///< [worker][given][true]
+  std::vector<double> prior;   ///< K
+  std::vector<double> rates;   ///< [worker][given][true]
   double odds;                 ///< g / (1 - g)
   double log_miss;             ///< log(1 - g)
   std::vector<double> miss;    ///< (1 - g)^n, n <= kMostMultiplied
@@ -75,7 +76,7 @@ void multiply(std::span<const std::uint32_t> rows, const PullTables& tables, Pul
   double* __restrict given = s.given.data();
   for (std::size_t i = 0; i < cells; ++i) plain[i] = given[i] = 1;
   for (const std::uint32_t row : rows) {
-    const double* __restrict rates = tables.rates + std::size_t{row} * k;
+    const double* __restrict rates = tables.rates.data() + std::size_t{row} * k;
     const std::size_t at = s.slots[row % k] * k;
     for (std::size_t t = 0; t < k; ++t) {
       const double rate = rates[t] > kSmallestRate ? rates[t] : kSmallestRate;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <memory>
+#include <span>
 #include <vector>
 
 #include "assay/models/label_pass.h"
@@ -18,9 +20,12 @@ struct PullFactors {
 struct PullCounts {
   /// Soft counts of labels that are the worker's own answer, not the pull's; items a class; log Pr(all labels).
   Counts own;
-  Matrix<double> shares;  ///< soft numbers of items, laid out as PullFactors::shares
-  double moved = 0;       ///< sum over items and classes of |change of the posterior|
+  Matrix<double> shares;      ///< soft numbers of items, laid out as PullFactors::shares
+  double moved = 0;           ///< sum over items and classes of |change of the posterior|
+  double labelled_count = 0;  ///< items with labels
 };
+
+struct PullTables;
 
 /// The loop over labels for items that may have a *pull*: something in the item itself that draws everybody to one
 /// class.
@@ -31,20 +36,38 @@ struct PullCounts {
 ///   own[w][l][t] += p_o(t) - p_o(t, l) g / ((1 - g) C[w][t][l] + g)
 ///
 /// A pull to a wrong class is why workers err together; a pull to the right one is an easy item, which says little of
-/// who answers it. Gold clamps t. Blocks are those of the LabelPass and merge in order: same bits for any number of
-/// threads. Time O(N K).
+/// who answers it. Gold clamps t. Blocks, runs and ranks are those of the LabelPass: same bits for any number of
+/// threads, from memory, from disk and on many ranks. Time O(N K).
+///
+/// What an item's posterior was is kept where the labels are in memory on one rank; elsewhere each pass makes it again
+/// from the factors of the pass before, at twice the work and nothing to hold.
 class PullPass {
  public:
-  PullPass(const LabelPass& pass, ThreadPool& threads);
+  /// The posteriors before the first pass are the vote shares.
+  explicit PullPass(LabelPass& pass);
+  ~PullPass();
+  PullPass(const PullPass&) = delete;
+  PullPass& operator=(const PullPass&) = delete;
 
-  /// One E-step. `posterior` (O x K) holds the last one and gets the new one; `misled` (O) the probability that an item
-  /// is pulled to a class that is not its own. Rows of items without labels are left as they are.
-  void run(const PullFactors& factors, Matrix<double>& posterior, std::vector<double>& misled, PullCounts& out);
+  /// One E-step; `out` is replaced.
+  void run(const PullFactors& factors, PullCounts& out);
+
+  /// Goes on as if the last pass had been one with these factors.
+  void resume_after(const PullFactors& factors);
+
+  /// Makes the posteriors of any chunk by these factors: gold is certain, items without labels have the prior. Outlives
+  /// the pass, not its problem.
+  [[nodiscard]] ChunkPosterior posteriors_by(const PullFactors& factors) const;
+
+  /// For labels in memory: posteriors (O x K) as posteriors_by makes them, and by item the probability that it is
+  /// pulled to a class that is not its own.
+  void describe(const PullFactors& factors, Matrix<double>& posterior, std::vector<double>& misled) const;
 
  private:
-  const LabelPass& pass_;
-  ThreadPool& threads_;
-  std::vector<PullCounts> blocks_;
+  LabelPass& pass_;
+  bool keeps_;
+  Matrix<double> posterior_;                // of the last pass, where they are kept
+  std::unique_ptr<const PullTables> last_;  // of the last pass, where they are not; null before the first
 };
 
 }  // namespace assay::models

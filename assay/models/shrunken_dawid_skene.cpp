@@ -1,12 +1,11 @@
 #include "assay/models/shrunken_dawid_skene.h"
 
-#include <algorithm>
 #include <utility>
 #include <vector>
 
+#include "assay/base/error.h"
 #include "assay/base/numerics.h"
-#include "assay/models/majority_vote.h"
-#include "assay/models/pull_pass.h"
+#include "assay/models/pull_state.h"
 #include "assay/models/read_off.h"
 
 namespace assay::models {
@@ -18,50 +17,61 @@ void mix(std::span<double> own, std::span<const double> votes, double vote_share
 
 class Fit {
  public:
-  Fit(const Problem& problem, const Context& context, const ShrunkenDawidSkeneOptions& options)
-      : problem_(problem),
+  Fit(LabelPass& pass, const Context& context, const ShrunkenDawidSkeneOptions& options)
+      : pass_(pass),
+        problem_(pass.problem()),
         context_(context),
         options_(options),
-        pass_(problem, context.threads),
-        pulls_(pass_, context.threads),
-        votes_(pass_.votes()),
-        posterior_(vote_shares(pass_, {}, context.threads)),
-        misled_(problem.labels.item_count()) {
-    for (ItemIndex item = 0; item < problem.labels.item_count(); ++item) {
-      labelled_ += problem.labels.rows(item).empty() ? 0 : 1;
-    }
-  }
+        pulls_(pass),
+        votes_(pass.votes()),
+        shape_(pass.labels().shape()) {}
 
-  Estimate run() {
-    PullCounts counts{votes_, Matrix<double>(class_count(), class_count() + 1), 0};
-    while (!done_) {
-      maximize(counts);
-      pulls_.run(factors_, posterior_, misled_, counts);
-      ++iterations_;
-      objective_.push_back(counts.own.log_evidence);
-      context_.report("fitting", iterations_, 0);
-      decide(counts.moved);
+  BlockEstimate run() {
+    PullState at = begin();
+    while (!at.done) {
+      at.factors = maximize(at.counts);
+      pulls_.run(at.factors, at.counts);
+      ++at.passes;
+      at.objective.push_back(at.counts.own.log_evidence);
+      context_.report("fitting", at.passes, 0);
+      decide(at);
+      save(at);
     }
-    return finish();
+    return finish(std::move(at));
   }
 
  private:
-  [[nodiscard]] std::size_t class_count() const { return problem_.labels.class_count(); }
+  [[nodiscard]] std::size_t class_count() const { return shape_.class_count; }
 
-  // Mixes the votes into `counts` and makes the factors of the next pass.
-  void maximize(PullCounts& counts) {
-    mix(counts.own.labels.values(), votes_.labels.values(), options_.vote_share);
-    factors_.rates = shrunken_rates(counts.own.labels, problem_.worker_priors,
-                                    {options_.strength, options_.crowd_share}, context_.threads);
-    if (problem_.prior_mode == PriorMode::fixed) {
-      factors_.prior = problem_.prior;
-    } else {
-      factors_.prior = counts.own.classes;
-      normalize(factors_.prior);
+  [[nodiscard]] PullState begin() {
+    const std::string saved = context_.checkpoint != nullptr ? context_.checkpoint->load() : "";
+    if (saved.empty()) {
+      PullState out;
+      out.counts = {votes_, Matrix<double>(class_count(), class_count() + 1), 0, 0};
+      return out;
     }
-    factors_.shares = shares(counts.shares);
-    factors_.pull = options_.pull;
+    PullState out = pull_state_of(saved, shape_.worker_count, class_count(), options_.pull);
+    pulls_.resume_after(out.factors);
+    return out;
   }
+
+  // The factors of the next pass, from the last one's counts and the votes.
+  [[nodiscard]] PullFactors maximize(PullCounts& counts) const {
+    mix(counts.own.labels.values(), votes_.labels.values(), options_.vote_share);
+    PullFactors out;
+    out.rates = shrunken_rates(counts.own.labels, problem_.worker_priors, shrinkage(), context_.threads);
+    if (problem_.prior_mode == PriorMode::fixed) {
+      out.prior = problem_.prior;
+    } else {
+      out.prior = counts.own.classes;
+      normalize(out.prior);
+    }
+    out.shares = shares(counts.shares);
+    out.pull = options_.pull;
+    return out;
+  }
+
+  [[nodiscard]] Shrinkage shrinkage() const { return {options_.strength, options_.crowd_share}; }
 
   [[nodiscard]] Matrix<double> shares(Matrix<double> items) const {
     const std::size_t k = class_count();
@@ -77,54 +87,48 @@ class Fit {
     return items;
   }
 
-  void decide(double moved) {
-    const bool still = moved <= options_.tolerance * static_cast<double>(labelled_);
-    done_ = true;
-    if (still)
-      termination_ = Termination::converged;
-    else if (context_.stopping())
-      termination_ = Termination::interrupted;
-    else if (iterations_ >= options_.max_iterations)
-      termination_ = Termination::max_iterations;
+  void decide(PullState& at) const {
+    at.done = true;
+    if (at.counts.moved <= options_.tolerance * at.counts.labelled_count)
+      at.termination = Termination::converged;
+    else if (at.passes >= options_.max_iterations)
+      at.termination = Termination::max_iterations;
+    else if (context_.checkpoint == nullptr && pass_.stopping(context_))
+      at.termination = Termination::interrupted;
     else
-      done_ = false;
+      at.done = false;
   }
 
-  Estimate finish() {
-    Estimate out;
-    Confusions labels = pass_.observe(posterior_).labels;
-    out.prior = factors_.prior;
-    fill_unlabelled(pass_, out.prior, posterior_);
-    for (ItemIndex item = 0; item < problem_.labels.item_count(); ++item) {
-      if (problem_.has_gold(item)) posterior_(item, problem_.gold[item]) = 1;
-    }
-    out.posterior = std::move(posterior_);
-    out.confusion =
-        shrunken_rates(labels, problem_.worker_priors, {options_.strength, options_.crowd_share}, context_.threads);
-    out.counts = std::move(labels);
-    out.item_difficulty = std::move(misled_);
-    out.summary.termination = termination_;
-    out.summary.iterations = iterations_;
-    out.summary.objective = std::move(objective_);
-    out.summary.objective_name = "log likelihood";
-    out.summary.notes = gold_notes(pass_);
+  // With the state saved there is no need for results of a fit that was stopped.
+  void save(const PullState& at) const {
+    if (context_.checkpoint == nullptr) return;
+    context_.checkpoint->save(to_bytes(at));
+    if (pass_.stopping(context_) && !at.done) throw Error(ErrorCode::interrupted, "interrupted");
+  }
+
+  BlockEstimate finish(PullState at) {
+    BlockEstimate out;
+    out.posterior = pulls_.posteriors_by(at.factors);
+    Confusions labels = pass_.observe(out.posterior).labels;
+    out.estimate.prior = at.factors.prior;
+    out.estimate.confusion = shrunken_rates(labels, problem_.worker_priors, shrinkage(), context_.threads);
+    out.estimate.counts = std::move(labels);
+    if (pass_.gives_posterior()) pulls_.describe(at.factors, out.estimate.posterior, out.estimate.item_difficulty);
+    out.estimate.summary.termination = at.termination;
+    out.estimate.summary.iterations = at.passes;
+    out.estimate.summary.objective = std::move(at.objective);
+    out.estimate.summary.objective_name = "log likelihood";
+    out.estimate.summary.notes = gold_notes(pass_);
     return out;
   }
 
+  LabelPass& pass_;
   const Problem& problem_;
   const Context& context_;
   const ShrunkenDawidSkeneOptions& options_;
-  LabelPass pass_;
   PullPass pulls_;
   Counts votes_;
-  Matrix<double> posterior_;
-  std::vector<double> misled_;
-  PullFactors factors_;
-  std::size_t labelled_ = 0;
-  Termination termination_ = Termination::converged;
-  std::uint64_t iterations_ = 0;
-  std::vector<double> objective_;
-  bool done_ = false;
+  LabelShape shape_;
 };
 
 class ShrunkenDawidSkene final : public Aggregator {
@@ -133,7 +137,12 @@ class ShrunkenDawidSkene final : public Aggregator {
   std::string_view name() const override { return "shrunken_dawid_skene"; }
   OptionValues options() const override { return shrunken_dawid_skene_options().values(options_); }
   Estimate fit(const Problem& problem, const Context& context) const override {
-    return Fit(problem, context, options_).run();
+    LabelPass pass(problem, context);
+    return Fit(pass, context, options_).run().estimate;
+  }
+  BlockEstimate fit_blocks(const Problem& problem, const LabelSource& labels, const Context& context) const override {
+    LabelPass pass(problem, labels, context);
+    return Fit(pass, context, options_).run();
   }
 
  private:
@@ -179,6 +188,8 @@ ModelInfo shrunken_dawid_skene_info() {
       "crowds, JMLR 11";
   info.iterative = false;
   info.confusion = true;
+  info.streams = true;
+  info.resumes = true;
   info.options = shrunken_dawid_skene_options().infos();
   info.make = [](const OptionValues& values) {
     return make_shrunken_dawid_skene(make_options(shrunken_dawid_skene_options(), values, "shrunken_dawid_skene"));

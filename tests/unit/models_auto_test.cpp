@@ -50,10 +50,12 @@ TEST(PullPass, AgreesWithTheFormula) {
   factors.rates = shrunken_rates(pass.votes().labels, {}, {}, threads);
   factors.shares = Matrix<double>(3, 4, 0.1);
   for (std::size_t t = 0; t < 3; ++t) factors.shares(t, 3) = 0.7;
-  Matrix<double> posterior(60, 3);
-  std::vector<double> misled(60);
   PullCounts counts;
-  PullPass(pass, threads).run(factors, posterior, misled, counts);
+  PullPass pulls(pass);
+  pulls.run(factors, counts);
+  Matrix<double> posterior;
+  std::vector<double> misled;
+  pulls.describe(factors, posterior, misled);
 
   double own = 0;
   double evidence = 0;
@@ -128,12 +130,13 @@ TEST(HeldOut, PutsAsideAFifthOfEachItemsWorkers) {
   }
   const LabelStore labels = builder.finish(100, 10, 2);
   const Problem problem{labels};
-  const HeldOut held = hold_out(problem, 1000000, 1);
+  const StoreSource source(labels);
+  const HeldOut held = hold_out(problem, source, 1000000, 1);
   EXPECT_EQ(held.labels.size(), 200);
   EXPECT_EQ(held.kept.label_count(), 800);
-  const HeldOut sample = hold_out(problem, 500, 1);
-  EXPECT_EQ(sample.kept.item_count(), 50);
-  EXPECT_EQ(sample.labels.size(), 100);
+  const HeldOut sample = hold_out(problem, source, 500, 1);
+  EXPECT_NEAR(double(sample.kept.item_count()), 50, 20);
+  EXPECT_EQ(sample.labels.size(), 2 * sample.kept.item_count());
 }
 
 TEST(Auto, ClampsGoldGivesUnlabelledItemsThePriorAndSaysWhatItChose) {
