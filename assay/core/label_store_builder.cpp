@@ -1,15 +1,14 @@
 #include "assay/core/label_store_builder.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 #include <string>
-#include <tuple>
 #include <utility>
 
 #include "assay/base/check.h"
 #include "assay/base/error.h"
+#include "assay/base/huge_pages.h"
 
 namespace assay {
 namespace {
@@ -19,81 +18,17 @@ constexpr int kWideLabelBits = 16;
 constexpr std::uint32_t kPackedLabels = 1U << kPackedLabelBits;
 constexpr std::uint32_t kPackedWorkers = 1U << (32 - kPackedLabelBits);
 
-// Moves values[i] to values[destination[i]] in place; destination becomes the identity. A cycle is a chain of cache
-// misses, so several are followed at once, each a walker that carries a value to its place and takes up what lies
-// there. Where a walker began it leaves a hole; it is done when it (or another one on the same cycle) fills a hole.
-template <typename... Columns>
-class Permutation {
- public:
-  Permutation(std::vector<std::uint32_t>& destination, Columns&... columns)
-      : destination_(destination), columns_(columns...) {}
-
-  void run() {
-    std::array<Walker, kWalkers> walkers;
-    std::size_t active = 0;
-    while (active < kWalkers && start(walkers[active])) ++active;
-    while (active > 0) {
-      for (std::size_t i = 0; i < active;) {
-        const bool goes_on = step(walkers[i]) || start(walkers[i]);
-        if (goes_on) {
-          ++i;
-        } else {
-          walkers[i] = walkers[--active];
-        }
-      }
-    }
-  }
-
- private:
-  static constexpr std::size_t kWalkers = 24;
-  static constexpr std::uint32_t kHole = std::numeric_limits<std::uint32_t>::max();
-
-  struct Walker {
-    std::uint32_t to = 0;
-    std::tuple<typename Columns::value_type...> carried;
-  };
-
-  bool start(Walker& walker) {
-    while (next_ < destination_.size() && (destination_[next_] == next_ || destination_[next_] == kHole)) ++next_;
-    if (next_ == destination_.size()) return false;
-    walker.to = destination_[next_];
-    destination_[next_] = kHole;
-    with_columns([&](auto& column, auto& carried) { carried = column[next_]; }, walker);
-    fetch(walker.to);
-    ++next_;
-    return true;
-  }
-
-  // False when the walker has filled a hole.
-  bool step(Walker& walker) {
-    const std::uint32_t at = walker.to;
-    const std::uint32_t next = destination_[at];
-    destination_[at] = at;
-    with_columns([&](auto& column, auto& carried) { std::swap(column[at], carried); }, walker);
-    if (next == kHole) return false;
-    walker.to = next;
-    fetch(next);
-    return true;
-  }
-
-  void fetch(std::uint32_t at) {
-    __builtin_prefetch(&destination_[at], 1);
-    std::apply([&](auto&... column) { (..., __builtin_prefetch(column.data() + at, 1)); }, columns_);
-  }
-
-  template <typename Act>
-  void with_columns(Act act, Walker& walker) {
-    with_columns(act, walker, std::index_sequence_for<Columns...>());
-  }
-  template <typename Act, std::size_t... I>
-  void with_columns(Act act, Walker& walker, std::index_sequence<I...> /*places*/) {
-    (..., (std::get<I>(columns_).empty() ? void() : act(std::get<I>(columns_), std::get<I>(walker.carried))));
-  }
-
-  std::vector<std::uint32_t>& destination_;
-  std::tuple<Columns&...> columns_;
-  std::size_t next_ = 0;
-};
+// Moves values[i] to values[place[i]]. Out of place: the stores do not wait for each other, as the steps along the
+// cycles of a permutation in place would.
+template <typename T>
+void arrange(std::vector<T>& values, const std::vector<std::uint32_t>& place) {
+  if (values.empty()) return;
+  std::vector<T> arranged;
+  reserve_huge(arranged, values.size());
+  arranged.resize(values.size());
+  for (std::size_t i = 0; i < values.size(); ++i) arranged[place[i]] = values[i];
+  values = std::move(arranged);
+}
 
 constexpr std::size_t kFew = 24;
 
@@ -185,38 +120,59 @@ void LabelStoreBuilder::add_entry(ItemIndex item, WorkerIndex worker, ClassIndex
   }
 }
 
-void LabelStoreBuilder::add(std::span<const ItemIndex> items, std::span<const WorkerIndex> workers,
-                            std::span<const ClassIndex> labels) {
-  std::uint32_t most_worker = 0;
-  std::uint32_t most_label = 0;
-  for (const auto worker : workers) most_worker = std::max<std::uint32_t>(most_worker, worker);
-  for (const auto label : labels) most_label = std::max<std::uint32_t>(most_label, label);
-  const bool fit = !is_wide_ && most_worker < kPackedWorkers && most_label < kPackedLabels;
-  const bool is_plain = fit && !has_weights_ && !has_times_ && !has_seconds_;
-  if (!is_plain) {
-    for (std::size_t i = 0; i < items.size(); ++i) add(items[i], workers[i], labels[i]);
-    return;
-  }
+void LabelStoreBuilder::add(std::span<const ItemIndex> run_items, std::span<const std::uint32_t> run_ends,
+                            std::span<const WorkerIndex> workers, std::span<const ClassIndex> labels) {
   const std::size_t before = packed_.size();
-  if (packed_.capacity() < before + items.size()) packed_.reserve(2 * (before + items.size()));
-  packed_.resize(before + items.size());
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    packed_[before + i] = workers[i] << kPackedLabelBits | labels[i];
-  }
-  for (std::size_t i = 0; i < items.size() && in_order_; ++i) {
-    if (!run_items_.empty() && items[i] == run_items_.back()) {
-      ++run_ends_.back();
-    } else if (run_items_.empty() || items[i] > run_items_.back()) {
-      run_items_.push_back(items[i]);
-      run_ends_.push_back(before + i + 1);
-    } else {
-      materialize_items();
-      item_of_.resize(before + i);
-      item_of_.insert(item_of_.end(), items.begin() + static_cast<std::ptrdiff_t>(i), items.end());
+  std::uint32_t worker_bits = 0;
+  std::uint32_t label_bits = 0;
+  if (!is_wide_ && !has_weights_ && !has_times_ && !has_seconds_) {
+    grow_huge(packed_, workers.size());
+    packed_.resize(before + workers.size());
+    std::uint32_t* const packed = packed_.data() + before;
+    for (std::size_t i = 0; i < workers.size(); ++i) {
+      packed[i] = workers[i] << kPackedLabelBits | labels[i];
+      worker_bits |= workers[i];
+      label_bits |= labels[i];
+    }
+    if (worker_bits < kPackedWorkers && label_bits < kPackedLabels) {
+      add_runs(run_items, run_ends);
       return;
     }
+    packed_.resize(before);
   }
-  if (!in_order_) item_of_.insert(item_of_.end(), items.begin(), items.end());
+  std::size_t i = 0;
+  for (std::size_t r = 0; r < run_items.size(); ++r) {
+    for (; i < run_ends[r]; ++i) add(run_items[r], workers[i], labels[i]);
+  }
+}
+
+// The runs of the labels that were added last.
+void LabelStoreBuilder::add_runs(std::span<const ItemIndex> items, std::span<const std::uint32_t> ends) {
+  if (items.empty()) return;
+  const std::uint64_t before = label_count() - ends.back();
+  std::size_t r = 0;
+  if (in_order_) {
+    grow_huge(run_items_, items.size());
+    grow_huge(run_ends_, items.size());
+  }
+  for (; r < items.size() && in_order_; ++r) {
+    if (!run_items_.empty() && items[r] < run_items_.back()) {
+      materialize_items();
+      break;
+    }
+    if (run_items_.empty() || items[r] > run_items_.back()) {
+      run_items_.push_back(items[r]);
+      run_ends_.push_back(before);
+    }
+    run_ends_.back() = before + ends[r];
+  }
+  if (in_order_) return;
+  std::size_t i = r == 0 ? 0 : ends[r - 1];
+  grow_huge(item_of_, ends.back() - i);
+  item_of_.resize(before + ends.back());
+  for (; r < items.size(); ++r) {
+    for (; i < ends[r]; ++i) item_of_[before + i] = items[r];
+  }
 }
 
 void LabelStoreBuilder::widen() {
@@ -229,7 +185,7 @@ void LabelStoreBuilder::widen() {
 }
 
 void LabelStoreBuilder::materialize_items() {
-  item_of_.reserve(label_count() + 1);
+  if (!run_ends_.empty()) reserve_huge(item_of_, run_ends_.back() + 1);
   for (std::size_t r = 0; r < run_items_.size(); ++r) item_of_.resize(run_ends_[r], run_items_[r]);
   run_items_ = {};
   run_ends_ = {};
@@ -266,14 +222,14 @@ LabelStore LabelStoreBuilder::finish(std::size_t item_count, std::size_t worker_
   for (std::size_t o = 0; o < item_count; ++o) offsets[o + 1] += offsets[o];
 
   if (!in_order_) {
-    // item_of_[i] becomes the place of label i: a stable counting sort that is then applied in place.
+    // item_of_[i] becomes the place of label i: a stable counting sort.
     std::vector<std::uint64_t> next(offsets.begin(), offsets.end() - 1);
     for (auto& item : item_of_) item = static_cast<std::uint32_t>(next[item]++);
-    if (weights_.empty() && times_.empty() && seconds_.empty() && !is_wide_) {
-      Permutation(item_of_, packed_).run();
-    } else {
-      Permutation(item_of_, packed_, wide_, weights_, times_, seconds_).run();
-    }
+    arrange(packed_, item_of_);
+    arrange(wide_, item_of_);
+    arrange(weights_, item_of_);
+    arrange(times_, item_of_);
+    arrange(seconds_, item_of_);
     item_of_ = {};
   }
   const auto row_of = [&](std::uint64_t packed) {

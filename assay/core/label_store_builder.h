@@ -10,8 +10,8 @@
 namespace assay {
 
 /// Collects labels in any order and finishes as a LabelStore. Classes may be numbered in order of appearance while
-/// reading; `finish` renumbers them. Holds 4 bytes a label while items come in order, 8 once they do not, plus 4, 8 or
-/// 4 for each of the optional weight, time and seconds.
+/// reading; `finish` renumbers them. Holds 4 bytes a label while items come in order, 8 once they do not (12 in
+/// `finish`), plus 4, 8 or 4 for each of the optional weight, time and seconds.
 class LabelStoreBuilder {
  public:
   /// Optional values of one label; NaN means "not given".
@@ -26,8 +26,10 @@ class LabelStoreBuilder {
   void expect(bool weights, bool times, bool seconds);
   void add(ItemIndex item, WorkerIndex worker, ClassIndex label);
   void add(ItemIndex item, WorkerIndex worker, ClassIndex label, const Extras& extras);
-  /// The same for many labels without extras: row i has items[i], workers[i], labels[i]; all have the same size.
-  void add(std::span<const ItemIndex> items, std::span<const WorkerIndex> workers, std::span<const ClassIndex> labels);
+  /// The same for many labels without extras, in runs of equal items: run r has item run_items[r] and ends before label
+  /// run_ends[r]; label i has workers[i] and labels[i].
+  void add(std::span<const ItemIndex> run_items, std::span<const std::uint32_t> run_ends,
+           std::span<const WorkerIndex> workers, std::span<const ClassIndex> labels);
   void reserve(std::uint64_t labels) { packed_.reserve(labels); }
 
   [[nodiscard]] std::uint64_t label_count() const { return packed_.size() + wide_.size(); }
@@ -50,6 +52,7 @@ class LabelStoreBuilder {
                     DuplicateCounts* counts = nullptr);
 
  private:
+  void add_runs(std::span<const ItemIndex> items, std::span<const std::uint32_t> ends);
   void add_entry(ItemIndex item, WorkerIndex worker, ClassIndex label);
   void widen();
   void materialize_items();

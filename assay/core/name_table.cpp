@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "assay/base/error.h"
+#include "assay/base/huge_pages.h"
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -20,11 +21,15 @@ std::uint32_t hash_of(std::string_view name) {
 
 }  // namespace
 
-std::size_t NameTable::slot_of(std::string_view text, std::uint32_t hash) const {
-  const std::size_t mask = slots_.size() - 1;
-  std::size_t s = hash & mask;
-  for (; slots_[s].index_plus_one != 0; s = (s + 1) & mask) {
-    if (slots_[s].hash == hash && same_name(name(slots_[s].index_plus_one - 1), text)) break;
+std::size_t NameTable::candidate(std::uint32_t hash, std::size_t s) const {
+  while (slots_[s].index_plus_one != 0 && slots_[s].hash != hash) s = (s + 1) & mask();
+  return s;
+}
+
+std::size_t NameTable::slot_of(std::string_view text, std::uint32_t hash, std::size_t s) const {
+  s = candidate(hash, s);
+  while (slots_[s].index_plus_one != 0 && !same_name(name(slots_[s].index_plus_one - 1), text)) {
+    s = candidate(hash, (s + 1) & mask());
   }
   return s;
 }
@@ -46,7 +51,7 @@ NameTable::Entry NameTable::make_entry(std::string_view text) {
 }
 
 NameTable::Index NameTable::intern_hashed(std::string_view text, std::uint32_t hash) {
-  Slot& slot = slots_[slot_of(text, hash)];
+  Slot& slot = slots_[slot_of(text, hash, hash & mask())];
   if (slot.index_plus_one == 0) {
     if (size() == kMostNames) throw Error(ErrorCode::limit_exceeded, "found more than 4294967294 different names");
     if (text.size() > std::numeric_limits<std::uint32_t>::max())
@@ -62,55 +67,63 @@ NameTable::Index NameTable::intern(std::string_view text) {
   return intern_hashed(text, hash_of(text));
 }
 
-// Two passes, so that the cache misses of a batch overlap: slots, then the candidates' entries.
-void NameTable::prepare(std::span<const std::string_view> names, std::array<std::uint32_t, kBatch>& hashes) const {
-  const std::size_t mask = slots_.size() - 1;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    hashes[i] = hash_of(names[i]);
-    __builtin_prefetch(&slots_[hashes[i] & mask]);
-  }
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    const Index after = slots_[hashes[i] & mask].index_plus_one;
-    if (after != 0) __builtin_prefetch(&entries_[after - 1]);
-  }
-}
-
 void NameTable::intern(std::span<const std::string_view> names, Index* indices) {
-  std::array<std::uint32_t, kBatch> hashes;
-  for (std::size_t begin = 0; begin < names.size(); begin += kBatch) {
-    const auto batch = names.subspan(begin, std::min(kBatch, names.size() - begin));
-    while (is_full(size() + batch.size())) grow();
-    prepare(batch, hashes);
-    for (std::size_t i = 0; i < batch.size(); ++i) indices[begin + i] = intern_hashed(batch[i], hashes[i]);
+  std::vector<Unknown> unknown;
+  find(names, indices, unknown);
+  intern(names, unknown, indices);
+}
+
+void NameTable::intern(std::span<const std::string_view> names, std::span<const Unknown> unknown, Index* indices) {
+  while (is_full(size() + unknown.size())) grow();
+  grow_huge(entries_, unknown.size());
+  for (std::size_t i = 0; i < unknown.size(); ++i) {
+    if (i + kBatch < unknown.size()) __builtin_prefetch(&slots_[unknown[i + kBatch].hash & mask()], 1);
+    const auto [place, hash] = unknown[i];
+    indices[place] = intern_hashed(names[place], hash);
   }
 }
 
-void NameTable::find(std::span<const std::string_view> names, Index* indices) const {
-  if (slots_.empty()) {
-    std::fill_n(indices, names.size(), kUnknown);
-    return;
-  }
+// Three passes, so that the cache misses of a batch overlap: slots, then the candidates' entries, then their names.
+void NameTable::find(std::span<const std::string_view> names, Index* indices, std::vector<Unknown>& unknown) const {
   std::array<std::uint32_t, kBatch> hashes;
+  std::array<Index, kBatch> candidates;
   for (std::size_t begin = 0; begin < names.size(); begin += kBatch) {
     const auto batch = names.subspan(begin, std::min(kBatch, names.size() - begin));
-    prepare(batch, hashes);
     for (std::size_t i = 0; i < batch.size(); ++i) {
+      hashes[i] = hash_of(batch[i]);
+      if (!slots_.empty()) __builtin_prefetch(&slots_[hashes[i] & mask()]);
+    }
+    for (std::size_t i = 0; i < batch.size() && !slots_.empty(); ++i) {
       // kUnknown is 0 - 1: what an empty slot gives.
-      indices[begin + i] = slots_[slot_of(batch[i], hashes[i])].index_plus_one - 1;
+      candidates[i] = slots_[candidate(hashes[i], hashes[i] & mask())].index_plus_one - 1;
+      if (candidates[i] != kUnknown) __builtin_prefetch(&entries_[candidates[i]]);
+    }
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      Index index = slots_.empty() ? kUnknown : candidates[i];
+      // Another name may have the same hash.
+      if (index != kUnknown && !same_name(name(index), batch[i])) {
+        index = slots_[slot_of(batch[i], hashes[i], hashes[i] & mask())].index_plus_one - 1;
+      }
+      indices[begin + i] = index;
+      if (index == kUnknown) unknown.push_back({static_cast<std::uint32_t>(begin + i), hashes[i]});
     }
   }
 }
 
 std::optional<NameTable::Index> NameTable::find(std::string_view text) const {
   if (slots_.empty()) return std::nullopt;
-  const Slot& slot = slots_[slot_of(text, hash_of(text))];
+  const std::uint32_t hash = hash_of(text);
+  const Slot& slot = slots_[slot_of(text, hash, hash & mask())];
   if (slot.index_plus_one == 0) return std::nullopt;
   return slot.index_plus_one - 1;
 }
 
 void NameTable::grow() {
-  std::vector<Slot> bigger(slots_.empty() ? kFirstSlots : 2 * slots_.size());
-  const std::size_t mask = bigger.size() - 1;
+  const std::size_t slot_count = slots_.empty() ? kFirstSlots : 2 * slots_.size();
+  std::vector<Slot> bigger;
+  reserve_huge(bigger, slot_count);
+  bigger.resize(slot_count);
+  const std::size_t mask = slot_count - 1;
   for (const Slot& slot : slots_) {
     if (slot.index_plus_one == 0) continue;
     std::size_t s = slot.hash & mask;

@@ -36,11 +36,21 @@ class NameTable {
 
   /// The number of `name`, which is added when new.
   Index intern(std::string_view name);
-  /// The same for many names: `indices[i]` is the number of `names[i]`; both have the same size.
+  /// The same for many names: `indices[i]` becomes the number of `names[i]`; both have the same size.
   void intern(std::span<const std::string_view> names, Index* indices);
+
+  /// A name that was not there when it was looked up: its place among the names asked for, and its hash.
+  struct Unknown {
+    std::uint32_t place;
+    std::uint32_t hash;
+  };
+  /// The same for those of `names` that an earlier `find` did not find: indices[place] becomes the number of
+  /// names[place].
+  void intern(std::span<const std::string_view> names, std::span<const Unknown> unknown, Index* indices);
   [[nodiscard]] std::optional<Index> find(std::string_view name) const;
-  /// The same for many names, kUnknown for those that are not there. Many threads may ask at once.
-  void find(std::span<const std::string_view> names, Index* indices) const;
+  /// The same for many names: `indices[i]` is the number of `names[i]`, or kUnknown and an entry is added to `unknown`.
+  /// Many threads may ask at once.
+  void find(std::span<const std::string_view> names, Index* indices, std::vector<Unknown>& unknown) const;
   /// The name numbered `index`; valid until the next `intern`.
   [[nodiscard]] std::string_view name(Index index) const { return view(entries_[index]); }
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
@@ -70,10 +80,12 @@ class NameTable {
   [[nodiscard]] Entry make_entry(std::string_view name);
   [[nodiscard]] bool is_full(std::size_t names) const { return 8 * names > 5 * slots_.size(); }
   void grow();
-  [[nodiscard]] std::size_t slot_of(std::string_view name, std::uint32_t hash) const;
+  // The slot of the name, or the empty one where it would be; the search begins at slot `s`.
+  [[nodiscard]] std::size_t slot_of(std::string_view name, std::uint32_t hash, std::size_t s) const;
+  // The first slot from `s` on that is empty or has that hash: without a look at a name.
+  [[nodiscard]] std::size_t candidate(std::uint32_t hash, std::size_t s) const;
+  [[nodiscard]] std::size_t mask() const { return slots_.size() - 1; }
   Index intern_hashed(std::string_view name, std::uint32_t hash);
-  // Hashes up to kBatch names and fetches what looking them up will touch.
-  void prepare(std::span<const std::string_view> names, std::array<std::uint32_t, kBatch>& hashes) const;
 
   std::vector<Slot> slots_;
   std::vector<Entry> entries_;

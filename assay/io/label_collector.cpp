@@ -15,20 +15,23 @@ void keep_row(std::vector<T>& column, std::size_t to, std::size_t from) {
   if (!column.empty()) column[to] = column[from];
 }
 
-// Numbers the names that a look-up did not find.
-void add_new(NameTable& table, const std::vector<std::string_view>& names, std::vector<NameTable::Index>& indices,
-             RowNumbers& room) {
-  room.new_names.clear();
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (indices[i] == NameTable::kUnknown) room.new_names.push_back(names[i]);
+void find_runs(const std::vector<std::string_view>& items, RowNumbers& numbers) {
+  numbers.run_names.clear();
+  numbers.run_ends.clear();
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (i > 0 && same_name(items[i], items[i - 1])) continue;
+    if (i > 0) numbers.run_ends.push_back(static_cast<std::uint32_t>(i));
+    numbers.run_names.push_back(items[i]);
   }
-  if (room.new_names.empty()) return;
-  room.new_indices.resize(room.new_names.size());
-  table.intern(room.new_names, room.new_indices.data());
-  std::size_t next = 0;
-  for (auto& index : indices) {
-    if (index == NameTable::kUnknown) index = room.new_indices[next++];
-  }
+  if (!items.empty()) numbers.run_ends.push_back(static_cast<std::uint32_t>(items.size()));
+}
+
+LabelStoreBuilder::Extras extras_of(const RowBatch& batch, std::size_t row) {
+  LabelStoreBuilder::Extras extras;
+  if (!batch.weights.empty()) extras.weight = batch.weights[row];
+  if (!batch.times.empty()) extras.time = batch.times[row];
+  if (!batch.seconds.empty()) extras.seconds = batch.seconds[row];
+  return extras;
 }
 
 template <typename T>
@@ -49,17 +52,13 @@ LabelCollector::LabelCollector(const ReadingOptions& options, const std::vector<
 
 void LabelCollector::look_up(RowBatch& batch, RowNumbers& numbers) const {
   drop_missing(batch, numbers);
-  // Files mostly hold the labels of an item together: only the first of a run is looked up.
-  numbers.run_names.clear();
-  numbers.items.resize(batch.size());
-  for (std::size_t i = 0; i < batch.size(); ++i) {
-    if (i == 0 || !same_name(batch.items[i], batch.items[i - 1])) numbers.run_names.push_back(batch.items[i]);
-    numbers.items[i] = static_cast<NameTable::Index>(numbers.run_names.size() - 1);
-  }
-  numbers.run_items.assign(numbers.run_names.size(), NameTable::kUnknown);
-  if (!numbers.items_are_new && spill_ == nullptr) items_.find(numbers.run_names, numbers.run_items.data());
+  find_runs(batch.items, numbers);
+  numbers.run_items.resize(numbers.run_names.size());
+  numbers.new_items.clear();
+  if (spill_ == nullptr) items_.find(numbers.run_names, numbers.run_items.data(), numbers.new_items);
   numbers.workers.resize(batch.size());
-  workers_.find(batch.workers, numbers.workers.data());
+  numbers.new_workers.clear();
+  workers_.find(batch.workers, numbers.workers.data(), numbers.new_workers);
 }
 
 void LabelCollector::drop_missing(RowBatch& batch, RowNumbers& numbers) const {
@@ -103,24 +102,13 @@ void LabelCollector::add(RowBatch& batch, RowNumbers& numbers) {
     numbers.classes[label.kept_row] = classes_.code(label.text, [&] { return batch.place(label.row, label.text); });
   }
   if (spill_ != nullptr) return spill(batch, numbers);
-  const std::size_t items_before = items_.size();
-  add_new(items_, numbers.run_names, numbers.run_items, numbers);
-  numbers.items_are_new = 2 * (items_.size() - items_before) > numbers.run_names.size();
-  add_new(workers_, batch.workers, numbers.workers, numbers);
-  const bool has_extras = !batch.weights.empty() || !batch.times.empty() || !batch.seconds.empty();
-  auto& items = numbers.items;
-  for (auto& item : items) item = numbers.run_items[item];
+  items_.intern(numbers.run_names, numbers.new_items, numbers.run_items.data());
+  workers_.intern(batch.workers, numbers.new_workers, numbers.workers.data());
   if (duplicates_of(options_) == LabelStoreBuilder::Duplicates::error) refuse_repeats(batch, numbers);
-  if (!has_extras) {
-    labels_.add(items, numbers.workers, numbers.classes);
+  if (batch.weights.empty() && batch.times.empty() && batch.seconds.empty()) {
+    labels_.add(numbers.run_items, numbers.run_ends, numbers.workers, numbers.classes);
   } else {
-    for (std::size_t i = 0; i < batch.size(); ++i) {
-      LabelStoreBuilder::Extras extras;
-      if (!batch.weights.empty()) extras.weight = batch.weights[i];
-      if (!batch.times.empty()) extras.time = batch.times[i];
-      if (!batch.seconds.empty()) extras.seconds = batch.seconds[i];
-      labels_.add(items[i], numbers.workers[i], numbers.classes[i], extras);
-    }
+    add_with_extras(batch, numbers);
   }
   for (std::size_t i = 0; i < batch.golden.size(); ++i) {
     if (!batch.golden[i].empty())
@@ -128,30 +116,39 @@ void LabelCollector::add(RowBatch& batch, RowNumbers& numbers) {
   }
 }
 
+void LabelCollector::add_with_extras(const RowBatch& batch, const RowNumbers& numbers) {
+  std::size_t i = 0;
+  for (std::size_t r = 0; r < numbers.run_ends.size(); ++r) {
+    for (; i < numbers.run_ends[r]; ++i) {
+      labels_.add(numbers.run_items[r], numbers.workers[i], numbers.classes[i], extras_of(batch, i));
+    }
+  }
+}
+
 // Hands over the labels of each run of equal items.
 void LabelCollector::spill(const RowBatch& batch, RowNumbers& numbers) {
-  add_new(workers_, batch.workers, numbers.workers, numbers);
-  for (std::size_t i = 0; i < batch.size(); ++i) {
-    LabelSpill::Row row{numbers.workers[i], numbers.classes[i], {}};
-    if (!batch.weights.empty()) row.extras.weight = batch.weights[i];
-    if (!batch.times.empty()) row.extras.time = batch.times[i];
-    if (!batch.seconds.empty()) row.extras.seconds = batch.seconds[i];
-    spilled_rows_.push_back(row);
-    const bool is_last = i + 1 == batch.size() || numbers.items[i + 1] != numbers.items[i];
-    if (!is_last) continue;
-    spill_->add(batch.items[i], spilled_rows_);
+  workers_.intern(batch.workers, numbers.new_workers, numbers.workers.data());
+  std::size_t i = 0;
+  for (std::size_t r = 0; r < numbers.run_ends.size(); ++r) {
     spilled_rows_.clear();
+    for (; i < numbers.run_ends[r]; ++i) {
+      spilled_rows_.push_back({numbers.workers[i], numbers.classes[i], extras_of(batch, i)});
+    }
+    spill_->add(numbers.run_names[r], spilled_rows_);
   }
   for (const auto golden : batch.golden) spilled_gold_ += golden.empty() ? 0 : 1;
 }
 
 void LabelCollector::refuse_repeats(const RowBatch& batch, const RowNumbers& numbers) {
-  for (std::size_t i = 0; i < batch.size(); ++i) {
-    if (pairs_.insert(std::uint64_t{numbers.items[i]} << 32 | numbers.workers[i]).second) continue;
-    throw bad_input("the worker \"" + std::string(batch.workers[i]) + "\" labels the item \"" +
-                        std::string(batch.items[i]) +
-                        "\" more than once, which --duplicates error forbids (allowed are all, first, last)",
-                    batch.place(i, batch.workers[i]));
+  std::size_t i = 0;
+  for (std::size_t r = 0; r < numbers.run_ends.size(); ++r) {
+    for (; i < numbers.run_ends[r]; ++i) {
+      if (pairs_.insert(std::uint64_t{numbers.run_items[r]} << 32 | numbers.workers[i]).second) continue;
+      throw bad_input("the worker \"" + std::string(batch.workers[i]) + "\" labels the item \"" +
+                          std::string(batch.items[i]) +
+                          "\" more than once, which --duplicates error forbids (allowed are all, first, last)",
+                      batch.place(i, batch.workers[i]));
+    }
   }
 }
 

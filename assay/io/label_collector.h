@@ -33,11 +33,14 @@ struct SpilledLabels {
 struct RowNumbers {
   std::vector<ClassIndex> classes;
   std::vector<NameTable::Index> workers;
-  std::vector<NameTable::Index> items;  ///< number of the run of equal items that a row belongs to, until it is added
+  std::vector<NameTable::Unknown> new_workers;
+  // Files mostly hold the labels of an item together, so items are numbered by run: its name, the number of that, and
+  // the row before which it ends.
   std::vector<std::string_view> run_names;
   std::vector<NameTable::Index> run_items;
+  std::vector<NameTable::Unknown> new_items;
+  std::vector<std::uint32_t> run_ends;
   std::uint64_t missing_count = 0;
-  bool items_are_new = false;  ///< most runs of the batch before were new: looking them up first would be a waste
 
   struct NewLabel {
     std::size_t row;       ///< in the batch as it was read, for messages
@@ -45,10 +48,6 @@ struct RowNumbers {
     std::string_view text;
   };
   std::vector<NewLabel> new_labels;
-
-  // Room for the names that are not known yet.
-  std::vector<std::string_view> new_names;
-  std::vector<NameTable::Index> new_indices;
 };
 
 /// Turns rows of every format into a LabelTable: numbers names, leaves out missing labels, counts. Work on a batch has
@@ -90,6 +89,7 @@ class LabelCollector {
   void refuse_no_label(std::uint64_t label_count) const;
   void spill(const RowBatch& batch, RowNumbers& numbers);
   void drop_missing(RowBatch& batch, RowNumbers& numbers) const;
+  void add_with_extras(const RowBatch& batch, const RowNumbers& numbers);
   void refuse_repeats(const RowBatch& batch, const RowNumbers& numbers);
   ClassIndex code_beside_labels(std::string_view name, const ClassCodes::Place& place);
   void warn_of_gold(const LabelsWithGold& out);

@@ -26,6 +26,38 @@ RC_GTEST_PROP(NameTable, NumbersNamesInOrderOfAppearance, (const std::vector<std
   RC_ASSERT(!table.find("a name that no generator makes \xff"));
 }
 
+// Looked up in two halves of which neither knows the other's new names, then added in order: the numbers are those of
+// adding one name after the other.
+RC_GTEST_PROP(NameTable, NumbersBatchesAlike,
+              (const std::vector<std::string>& before, const std::vector<std::string>& first,
+               const std::vector<std::string>& second)) {
+  NameTable expected;
+  NameTable table;
+  for (const auto& name : before) {
+    expected.intern(name);
+    table.intern(name);
+  }
+  // Every name twice, and some of those known.
+  const auto batch_of = [&](const std::vector<std::string>& names) {
+    std::vector<std::string_view> batch(names.begin(), names.end());
+    batch.insert(batch.end(), before.begin(), before.end());
+    batch.insert(batch.end(), names.begin(), names.end());
+    return batch;
+  };
+  const std::vector<std::string_view> batches[] = {batch_of(first), batch_of(second)};
+  std::vector<NameTable::Index> indices[2];
+  std::vector<NameTable::Unknown> unknown[2];
+  for (const int b : {0, 1}) {
+    indices[b].resize(batches[b].size());
+    table.find(batches[b], indices[b].data(), unknown[b]);
+  }
+  for (const int b : {0, 1}) {
+    table.intern(batches[b], unknown[b], indices[b].data());
+    for (std::size_t i = 0; i < batches[b].size(); ++i) RC_ASSERT(indices[b][i] == expected.intern(batches[b][i]));
+  }
+  RC_ASSERT(table.size() == expected.size());
+}
+
 TEST(NameTable, GrowsPastItsFirstSlots) {
   NameTable table;
   for (int round = 0; round < 2; ++round) {

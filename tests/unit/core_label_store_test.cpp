@@ -55,6 +55,42 @@ TEST(LabelStoreBuilder, AnyOrderGivesRowsByItemInInputOrder) {
   }
 }
 
+TEST(LabelStoreBuilder, RunsAreAddedLikeSingleLabels) {
+  for (std::uint64_t seed = 0; seed < 60; ++seed) {
+    Random random(seed);
+    const bool wide = seed % 4 == 0;
+    const bool in_order = seed % 3 == 0;
+    const bool has_weights = seed % 5 == 0;
+    LabelStoreBuilder by_run;
+    LabelStoreBuilder by_label;
+    by_run.expect(has_weights, false, false);
+    by_label.expect(has_weights, false, false);
+    std::uint32_t item = 0;
+    for (int batch = 0; batch < 10; ++batch) {
+      std::vector<ItemIndex> items;
+      std::vector<std::uint32_t> ends;
+      std::vector<WorkerIndex> workers;
+      std::vector<ClassIndex> labels;
+      // An item may go on in the next batch; some batches are empty.
+      for (std::uint64_t run = random.below(8); run > 0; --run) {
+        item = static_cast<std::uint32_t>(in_order ? item + random.below(3) : random.below(40));
+        items.push_back(item);
+        for (std::uint64_t i = 0; i <= random.below(4); ++i) {
+          workers.push_back(static_cast<std::uint32_t>(random.below(wide && batch > 4 ? 5'000'000 : 20)));
+          labels.push_back(static_cast<ClassIndex>(random.below(7)));
+          by_label.add(item, workers.back(), labels.back());
+        }
+        ends.push_back(static_cast<std::uint32_t>(workers.size()));
+      }
+      by_run.add(items, ends, workers, labels);
+    }
+    const LabelStore a = by_run.finish(100, 5'000'000, 7);
+    const LabelStore b = by_label.finish(100, 5'000'000, 7);
+    EXPECT_EQ(triples(a), triples(b)) << seed;
+    EXPECT_EQ(a.weights().size(), b.weights().size());
+  }
+}
+
 TEST(LabelStoreBuilder, RenumbersClasses) {
   LabelStoreBuilder builder;
   builder.add(0, 0, 0);
