@@ -93,53 +93,69 @@ struct Shape {
 // A run of whole rows, which one thread reads on its own.
 class Piece {
  public:
-  explicit Piece(const Shape& shape) : shape_(shape), rows_(shape.fields.wanted) {}
+  Piece(const Shape& shape, const std::string& source) : shape_(shape), source_(source), rows_(shape.fields.wanted) {
+    batch_.place = [this](std::size_t, std::string_view at) { return part().place(at.data()); };
+  }
   Piece(const Piece&) = delete;
   Piece& operator=(const Piece&) = delete;
 
-  void scan(std::span<char> bytes, char delimiter) {
+  // Finds where fields end. Without quotes the rows are taken at once, while they are in the cache: nothing is changed
+  // in place then, so it does no harm if the piece turns out to begin inside quotes.
+  void scan(std::span<char> bytes, char delimiter, const LabelCollector& collector) {
     bytes_ = bytes;
     scan_csv({bytes.data(), bytes.size()}, delimiter, index_);
+    is_read_ = false;
+    if (!index_.has_quotes) read(collector);
   }
   [[nodiscard]] const CsvIndex& index() const { return index_; }
   [[nodiscard]] bool is_whole() const { return index_.row_bytes == bytes_.size(); }
 
+  // Says on which line the piece begins; false when it is to be read, or to be read again to say where a fault is.
+  bool begin_at(std::uint64_t line) {
+    line_ = line;
+    return is_read_ && !failure_;
+  }
+
   // Takes the rows of what was scanned and looks up their names. What goes wrong is kept until `add`, so that of
   // several faults the first one in the file is told.
-  void read(const TextBlocks& text, std::uint64_t line, const LabelCollector& collector) {
-    const TextPart part{text.name(), bytes_.first(index_.row_bytes), line};
+  void read(const LabelCollector& collector) {
     batch_.clear();
     rejected_count_ = 0;
     failure_ = nullptr;
-    batch_.place = [part](std::size_t, std::string_view at) { return part.place(at.data()); };
+    is_read_ = true;
+    const std::uint64_t unread_before = values_.unread_times();
     try {
-      part.check_utf8();
+      part().check_utf8();
       const std::size_t width = shape_.is_simple ? CsvRows::even_width(bytes_, index_) : 0;
       if (width >= shape_.fields.wanted_width) {
-        take_columns(width, part);
+        take_columns(width);
       } else {
-        rows_.each(bytes_, index_, [&](const CsvRow& row) { take_row(row, part); });
+        rows_.each(bytes_, index_, [&](const CsvRow& row) { take_row(row); });
       }
       collector.look_up(batch_, numbers_);
     } catch (...) {
       failure_ = std::current_exception();
     }
+    batch_unread_times_ = values_.unread_times() - unread_before;
   }
 
   void add(LabelCollector& to) {
     if (failure_) std::rethrow_exception(failure_);
     to.report.rejected_count += rejected_count_;
     to.report.row_count += rejected_count_;
+    unread_times_ += batch_unread_times_;
     to.add(batch_, numbers_);
     form_answers_.release();
     joined_.clear();
   }
 
-  [[nodiscard]] std::uint64_t unread_times() const { return values_.unread_times(); }
+  [[nodiscard]] std::uint64_t unread_times() const { return unread_times_; }
 
  private:
+  [[nodiscard]] TextPart part() const { return {source_, bytes_.first(index_.row_bytes), line_}; }
+
   // The same as take_row for every row, column by column: much faster, where rows are alike.
-  void take_columns(std::size_t width, const TextPart& part) {
+  void take_columns(std::size_t width) {
     const Fields& fields = shape_.fields;
     const auto take = [&](std::size_t field, std::vector<std::string_view>& out) {
       out.clear();
@@ -151,21 +167,21 @@ class Piece {
     take(fields.weight, weight_texts_);
     take(fields.time, time_texts_);
     take(fields.seconds, second_texts_);
-    drop_blank_rows(width, part);
-    const RowValues::Place place = [&](std::string_view at) { return part.place(at.data()); };
+    drop_blank_rows(width);
+    const RowValues::Place place = [&](std::string_view at) { return part().place(at.data()); };
     for (const auto text : weight_texts_) batch_.weights.push_back(values_.weight(text, place));
     for (const auto text : time_texts_) batch_.times.push_back(values_.time(text));
     for (const auto text : second_texts_) batch_.seconds.push_back(values_.seconds(text));
   }
 
-  void drop_blank_rows(std::size_t width, const TextPart& part) {
+  void drop_blank_rows(std::size_t width) {
     std::size_t kept = 0;
     for (std::size_t i = 0; i < batch_.workers.size(); ++i) {
       if (batch_.workers[i].empty() || batch_.items[i].empty()) {
         const std::string_view fields[] = {batch_.workers[i], batch_.items[i], batch_.labels[i]};
         if (fields[0].empty() && fields[1].empty() && fields[2].empty()) continue;
         const char* start = i == 0 ? bytes_.data() : bytes_.data() + index_.ends[i * width - 1] + 1;
-        refuse({fields, width, start}, part);
+        refuse({fields, width, start});
       }
       if (kept < i) {
         for (auto* column : {&batch_.workers, &batch_.items, &batch_.labels}) (*column)[kept] = (*column)[i];
@@ -181,7 +197,7 @@ class Piece {
     }
   }
 
-  void take_row(const CsvRow& row, const TextPart& part) {
+  void take_row(const CsvRow& row) {
     const Fields& fields = shape_.fields;
     const auto worker = row.fields[fields.worker];
     const auto item = row.fields[fields.item];
@@ -189,7 +205,7 @@ class Piece {
     if (worker.empty() || item.empty() || row.field_count < shape_.needed_columns) {
       const bool is_blank = worker.empty() && item.empty() && label.empty();
       if (is_blank && row.field_count >= shape_.needed_columns) return;
-      refuse(row, part);
+      refuse(row);
     }
     if (fields.status != Fields::kNone && !shape_.options.include_rejected && is_rejected(row.fields[fields.status])) {
       ++rejected_count_;
@@ -197,9 +213,9 @@ class Piece {
     }
     batch_.workers.push_back(worker);
     batch_.items.push_back(item);
-    batch_.labels.push_back(shape_.marks.empty() && !shape_.columns.is_form ? label : label_of(row, part));
+    batch_.labels.push_back(shape_.marks.empty() && !shape_.columns.is_form ? label : label_of(row));
     if (fields.weight != Fields::kNone) {
-      const RowValues::Place place = [&](std::string_view at) { return part.place(at.data()); };
+      const RowValues::Place place = [&](std::string_view at) { return part().place(at.data()); };
       batch_.weights.push_back(values_.weight(row.fields[fields.weight], place));
     }
     if (fields.time != Fields::kNone) batch_.times.push_back(values_.time(row.fields[fields.time]));
@@ -207,10 +223,10 @@ class Piece {
     if (fields.golden != Fields::kNone) batch_.golden.push_back(row.fields[fields.golden]);
   }
 
-  std::string_view label_of(const CsvRow& row, const TextPart& part) {
+  std::string_view label_of(const CsvRow& row) {
     const Fields& fields = shape_.fields;
     const auto label = row.fields[fields.label];
-    if (shape_.columns.is_form) return form_answers_.answer(label, part, shape_.columns.form_field);
+    if (shape_.columns.is_form) return form_answers_.answer(label, part(), shape_.columns.form_field);
     std::vector<std::string> marked;
     for (std::size_t i = 0; i < fields.marks.size(); ++i) {
       if (MarkColumns::is_marked(row.fields[fields.marks[i]])) marked.push_back(shape_.marks.names[i]);
@@ -218,24 +234,26 @@ class Piece {
     return joined_.emplace_back(joined_answers(std::move(marked)));
   }
 
-  [[noreturn]] void refuse(const CsvRow& row, const TextPart& part) const {
+  [[noreturn]] void refuse(const CsvRow& row) const {
     const std::size_t columns[] = {*shape_.columns.worker, *shape_.columns.item, *shape_.columns.label};
     for (const auto column : columns) {
       if (column < row.field_count) continue;
       throw bad_input("found " + std::to_string(row.field_count) + " fields, the column \"" + shape_.header[column] +
                           "\" is number " + std::to_string(column + 1),
-                      part.place(row.start));
+                      part().place(row.start));
     }
     const bool no_worker = row.fields[shape_.fields.worker].empty();
     const auto field = no_worker ? shape_.fields.worker : shape_.fields.item;
     throw bad_input(std::string("the ") + (no_worker ? "worker" : "item") +
                         " is empty, a name is needed in the column \"" + shape_.header[shape_.fields.wanted[field]] +
                         "\"",
-                    part.place(row.fields[field].data()));
+                    part().place(row.fields[field].data()));
   }
 
   const Shape& shape_;
+  const std::string& source_;
   std::span<char> bytes_;
+  std::uint64_t line_ = 1;
   CsvIndex index_;
   CsvRows rows_;
   RowBatch batch_;
@@ -245,11 +263,14 @@ class Piece {
   FormAnswers form_answers_;
   std::deque<std::string> joined_;
   std::uint64_t rejected_count_ = 0;
+  std::uint64_t batch_unread_times_ = 0;
+  std::uint64_t unread_times_ = 0;  // of the batches added
+  bool is_read_ = false;
   std::exception_ptr failure_;
 };
 
-// Reads a block in pieces: threads find where fields end, then take the rows and look up their names; then the pieces
-// are added one after the other. Pieces and their order depend on the text alone.
+// Reads a block in pieces: threads find where fields end, take the rows and look up their names; then the pieces are
+// added one after the other. Pieces and their order depend on the text alone.
 class DelimitedReader {
  public:
   DelimitedReader(TextBlocks& text, const Dialect& dialect, const ReadingOptions& options, LabelCollector& to,
@@ -308,15 +329,15 @@ class DelimitedReader {
   bool take_block() {
     const std::size_t count = scan_pieces();
     if (count == 0) return false;
-    std::vector<std::uint64_t> lines(count);
+    std::vector<std::size_t> unread;
     std::uint64_t line = text_.line();
     std::size_t bytes = 0;
     for (std::size_t i = 0; i < count; ++i) {
-      lines[i] = line;
+      if (!pieces_[i]->begin_at(line)) unread.push_back(i);
       line += pieces_[i]->index().lines;
       bytes += pieces_[i]->index().row_bytes;
     }
-    threads_.run(count, [&](std::size_t i) { pieces_[i]->read(text_, lines[i], to_); });
+    if (!unread.empty()) threads_.run(unread.size(), [&](std::size_t i) { pieces_[unread[i]]->read(to_); });
     for (std::size_t i = 0; i < count; ++i) pieces_[i]->add(to_);
     text_.consume(bytes, line - text_.line());
     return true;
@@ -330,14 +351,14 @@ class DelimitedReader {
     cuts_.assign(1, 0);
     while (cuts_.back() < text.size()) cuts_.push_back(next_cut(text, cuts_.back() + piece_bytes));
     const std::size_t count = cuts_.size() - 1;
-    while (pieces_.size() < count) pieces_.push_back(std::make_unique<Piece>(shape_));
+    while (pieces_.size() < count) pieces_.push_back(std::make_unique<Piece>(shape_, text_.name()));
     threads_.run(count, [&](std::size_t i) {
-      pieces_[i]->scan(text.subspan(cuts_[i], cuts_[i + 1] - cuts_[i]), dialect_.delimiter);
+      pieces_[i]->scan(text.subspan(cuts_[i], cuts_[i + 1] - cuts_[i]), dialect_.delimiter, to_);
     });
     if (count == 0) return 0;
     // One row may be longer than a piece.
     if (count > 1 && pieces_[0]->index().row_bytes == 0) {
-      pieces_[0]->scan(text, dialect_.delimiter);
+      pieces_[0]->scan(text, dialect_.delimiter, to_);
       return pieces_[0]->index().row_bytes > 0 ? 1 : 0;
     }
     std::size_t whole = 0;

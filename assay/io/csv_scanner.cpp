@@ -61,11 +61,13 @@ std::uint64_t prefix_parity(std::uint64_t bits) {
   return bits;
 }
 
-void append_bits(std::uint64_t bits, std::size_t base, std::uint32_t*& out) {
+// One behind the last offset written.
+std::uint32_t* append_bits(std::uint64_t bits, std::size_t base, std::uint32_t* out) {
   while (bits != 0) {
     *out++ = static_cast<std::uint32_t>(base + static_cast<std::size_t>(std::countr_zero(bits)));
     bits &= bits - 1;
   }
+  return out;
 }
 
 // Where whole rows end, from the ends found; `lines` counts every line feed before that.
@@ -79,11 +81,11 @@ void finish(std::string_view block, std::uint64_t line_feeds, CsvIndex& index) {
 
 // False when a quote stands where only the plain scan knows what it means.
 bool scan_words(std::string_view block, char delimiter, CsvIndex& index) {
-  if (index.storage.size() < block.size()) index.storage.resize(block.size());
-  std::uint32_t* out = index.storage.data();
+  std::size_t count = 0;
   std::uint64_t inside = 0;          // all ones while a word begins inside quotes
   std::uint64_t may_open_carry = 1;  // the byte before the word lets a quote open a field
   std::uint64_t line_feeds = 0;
+  std::uint64_t quotes = 0;
   for (std::size_t base = 0; base < block.size(); base += kWord) {
     Masks masks = WordMasks::of(block.data() + base, delimiter);
     if (block.size() - base < kWord) {
@@ -92,15 +94,19 @@ bool scan_words(std::string_view block, char delimiter, CsvIndex& index) {
     }
     const std::uint64_t ends = masks.delimiters | masks.line_feeds;
     line_feeds += static_cast<std::uint64_t>(std::popcount(masks.line_feeds));
+    quotes |= masks.quotes;
     const std::uint64_t quoted = masks.quotes == 0 ? inside : prefix_parity(masks.quotes) ^ inside;
     const std::uint64_t may_open = (ends | masks.quotes) << 1 | may_open_carry;
     if ((masks.quotes & quoted & ~may_open) != 0) return false;
-    append_bits(ends & ~quoted, base, out);
+    if (index.storage.size() < count + kWord) index.storage.resize(2 * (count + kWord));
+    std::uint32_t* const out = append_bits(ends & ~quoted, base, index.storage.data() + count);
+    count = static_cast<std::size_t>(out - index.storage.data());
     inside = 0 - (quoted >> 63);
     may_open_carry = (ends | masks.quotes) >> 63;
   }
-  index.ends = {index.storage.data(), out};
+  index.ends = {index.storage.data(), count};
   index.open_quote = inside != 0;
+  index.has_quotes = quotes != 0;
   finish(block, line_feeds, index);
   return true;
 }
@@ -137,6 +143,7 @@ void scan_csv_plain(std::string_view block, char delimiter, CsvIndex& index) {
   }
   index.ends = index.storage;
   index.open_quote = quoted;
+  index.has_quotes = block.find('"') != std::string_view::npos;
   finish(block, static_cast<std::uint64_t>(std::count(block.begin(), block.end(), '\n')), index);
 }
 

@@ -19,6 +19,8 @@ struct CsvIndex {
   std::size_t row_bytes = 0;
   /// The block ends inside a quoted field.
   bool open_quote = false;
+  /// A quote stands somewhere in the block.
+  bool has_quotes = false;
   std::vector<std::uint32_t> storage;
 };
 
