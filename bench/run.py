@@ -50,6 +50,7 @@ def main():
     arguments = parser.parse_args()
     assay = arguments.build / "assay"
     subprocess.run([arguments.build / "bench_em"], check=True)
+    subprocess.run([arguments.build / "bench_models"], check=True)
     subprocess.run([arguments.build / "bench_reading"], check=True)
     subprocess.run([arguments.build / "bench_live"], check=True)
     subprocess.run([arguments.build / "bench_pay"], check=True)

@@ -23,6 +23,8 @@ class ClassPrior {
   /// Sets `prior` for these counts; returns its part of a log posterior (0 unless estimated).
   double update(const std::vector<double>& class_counts, std::vector<double>& prior) const;
 
+  [[nodiscard]] bool is_estimated() const { return estimated_; }
+
  private:
   bool estimated_ = false;
   std::vector<double> fixed_;

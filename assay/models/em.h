@@ -18,15 +18,16 @@ struct EmOptions {
   bool accelerate = true;
 };
 
-/// Adds the fields of EmOptions to the table of an options struct derived from it.
+/// Adds the fields of EmOptions to the table of an options struct derived from it; a model with a way of its own to
+/// accelerate says which.
 template <typename S>
-void add_em_fields(OptionTable<S>& table) {
+void add_em_fields(OptionTable<S>& table,
+                   const char* accelerate = "extrapolate between passes (SQUAREM); the objective still never falls") {
   table.number("tolerance", static_cast<double S::*>(&S::tolerance), 0, 1, "",
                "converged when the objective rises by at most tolerance x (1 + |objective|) in a pass");
   table.integer("max_iterations", static_cast<std::uint64_t S::*>(&S::max_iterations), 1, 1000000, "passes",
                 "at most so many passes over the labels");
-  table.flag("accelerate", static_cast<bool S::*>(&S::accelerate),
-             "extrapolate between passes (SQUAREM); the objective still never falls");
+  table.flag("accelerate", static_cast<bool S::*>(&S::accelerate), accelerate);
 }
 
 /// The half of EM in which models differ.
