@@ -12,11 +12,11 @@ namespace {
 
 // Counts of one pass with competences drawn uniformly and flat habits.
 Counts random_start(LabelPass& pass, std::uint64_t seed, std::uint64_t restart) {
-  const LabelStore& labels = pass.problem().labels;
-  const std::size_t k = labels.class_count();
+  const LabelShape& shape = pass.labels().shape();
+  const std::size_t k = shape.class_count;
   Random random(seed, restart);
-  Factors factors{std::vector<double>(k, 1 / static_cast<double>(k)), Confusions(labels.worker_count(), k)};
-  for (std::size_t w = 0; w < labels.worker_count(); ++w) {
+  Factors factors{std::vector<double>(k, 1 / static_cast<double>(k)), Confusions(shape.worker_count, k)};
+  for (std::size_t w = 0; w < shape.worker_count; ++w) {
     const double knows = random.uniform();
     const double spam = (1 - knows) / static_cast<double>(k);
     for (std::size_t t = 0; t < k; ++t) {
@@ -53,23 +53,42 @@ class Mace final : public Aggregator {
   OptionValues options() const override { return mace_options().values(options_); }
 
   Estimate fit(const Problem& problem, const Context& context) const override {
-    LabelPass pass(problem, context.threads);
+    LabelPass pass(problem, context);
+    Best best = best_of_all(pass, context);
+    Estimate out = to_estimate(std::move(best.fit), pass, objective_name());
+    complete(out, best.start);
+    return out;
+  }
+  BlockEstimate fit_blocks(const Problem& problem, const LabelSource& labels, const Context& context) const override {
+    LabelPass pass(problem, labels, context);
+    Best best = best_of_all(pass, context);
+    BlockEstimate out = to_block_estimate(std::move(best.fit), pass, objective_name());
+    complete(out.estimate, best.start);
+    return out;
+  }
+
+ private:
+  struct Best {
+    EmFit fit;
+    std::uint64_t start = 1;
+  };
+
+  [[nodiscard]] Best best_of_all(LabelPass& pass, const Context& context) const {
+    const Problem& problem = pass.problem();
     Counts votes = pass.votes();
     const ClassPrior prior(problem, options_.class_prior, votes);
     const auto m_step = make_step(problem, prior);
-    EmFit best = run_em(pass, *m_step, std::move(votes), options_, context);
-    std::uint64_t best_start = 1;
-    for (std::uint64_t r = 1; r < options_.restarts && !context.stopping(); ++r) {
+    Best best = {run_em(pass, *m_step, std::move(votes), options_, context)};
+    for (std::uint64_t r = 1; r < options_.restarts && !pass.stopping(context); ++r) {
       EmFit fit = run_em(pass, *m_step, random_start(pass, context.seed, r), options_, context);
-      fit.iterations += best.iterations;
-      const std::uint64_t iterations = fit.iterations;
-      if (fit.objective.back() > best.objective.back()) {
-        best = std::move(fit);
-        best_start = r + 1;
-      }
-      best.iterations = iterations;
+      const std::uint64_t iterations = best.fit.iterations + fit.iterations;
+      if (fit.objective.back() > best.fit.objective.back()) best = {std::move(fit), r + 1};
+      best.fit.iterations = iterations;
     }
-    Estimate out = to_estimate(std::move(best), pass, variational() ? "evidence lower bound" : "log posterior");
+    return best;
+  }
+
+  void complete(Estimate& out, std::uint64_t best_start) const {
     normalize_rows(out.confusion);
     out.worker_score = competences(out.confusion);
     out.worker_score_name = "competence";
@@ -77,10 +96,11 @@ class Mace final : public Aggregator {
       out.summary.notes.push_back("start " + std::to_string(best_start) + " of " + std::to_string(options_.restarts) +
                                   " had the best objective");
     }
-    return out;
   }
 
- private:
+  [[nodiscard]] std::string_view objective_name() const {
+    return variational() ? "evidence lower bound" : "log posterior";
+  }
   [[nodiscard]] bool variational() const { return options_.method == "variational"; }
   [[nodiscard]] std::unique_ptr<MStep> make_step(const Problem& problem, const ClassPrior& prior) const {
     if (variational()) return std::make_unique<MaceVariationalStep>(problem, prior);
@@ -118,6 +138,7 @@ ModelInfo mace_info() {
   info.citation = "Hovy, Berg-Kirkpatrick, Vaswani and Hovy 2013, Learning whom to trust with MACE, NAACL-HLT";
   info.iterative = true;
   info.confusion = true;
+  info.streams = true;
   info.options = mace_options().infos();
   info.make = [](const OptionValues& values) { return make_mace(make_options(mace_options(), values, "mace")); };
   return info;

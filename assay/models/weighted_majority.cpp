@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "assay/models/chunk_problem.h"
 #include "assay/models/majority_vote.h"
 #include "assay/models/read_off.h"
 
@@ -13,43 +14,44 @@ namespace {
 // Shares this close are a tie: they are sums of the same weights in another order.
 constexpr double kTie = 1e-12;
 
+// Shares of the vote with these weights of the workers, any one block's.
+ChunkPosterior shares_by(const Problem& problem, const std::vector<double>& worker_weights) {
+  return [&problem, worker_weights](const LabelChunk& chunk, Matrix<double>& out) {
+    out = Matrix<double>(chunk.size(), chunk.store.class_count());
+    const ChunkProblem part(problem, chunk);
+    for (std::size_t i = 0; i < chunk.size(); ++i)
+      vote_shares_of(part.problem(), chunk.begin + static_cast<ItemIndex>(i), worker_weights, out.row(i));
+  };
+}
+
+// The classes with the largest share get equal parts of 1, the others nothing.
+void keep_winners(std::span<double> p) {
+  const double top = *std::max_element(p.begin(), p.end()) - kTie;
+  const auto tied = static_cast<double>(std::count_if(p.begin(), p.end(), [&](double v) { return v >= top; }));
+  for (double& v : p) v = v >= top ? 1 / tied : 0;
+}
+
 struct Agreement {
-  std::vector<double> agreed;  // W: weight of labels that are the aggregate's class
+  std::vector<double> agreed;  // W: weight of labels that are the outcome's class
   std::vector<double> total;   // W: weight of all labels
 };
 
-void add_item(const Problem& problem, ItemIndex item, std::span<const double> p, Agreement& to) {
-  const LabelStore& labels = problem.labels;
-  const double top = *std::max_element(p.begin(), p.end()) - kTie;
-  const auto tied = static_cast<double>(std::count_if(p.begin(), p.end(), [&](double v) { return v >= top; }));
-  const auto rows = labels.rows(item);
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    const double weight =
-        labels.weights().empty() ? 1.0 : static_cast<double>(labels.weights()[labels.offset(item) + i]);
-    const auto worker = labels.worker_of(rows[i]);
-    to.total[worker] += weight;
-    if (p[labels.label_of(rows[i])] >= top) to.agreed[worker] += weight / tied;
-  }
-}
-
-Agreement measure(const LabelPass& pass, const Matrix<double>& shares, ThreadPool& threads) {
-  const Problem& problem = pass.problem();
-  const std::size_t workers = problem.labels.worker_count();
-  const std::vector<double> zero(workers);
-  std::vector<Agreement> blocks(pass.block_count(), Agreement{zero, zero});
-  threads.run(blocks.size(), [&](std::size_t b) {
-    for (ItemIndex item = pass.borders()[b]; item < pass.borders()[b + 1]; ++item) {
-      if (!problem.labels.rows(item).empty()) add_item(problem, item, shares.row(item), blocks[b]);
-    }
+Agreement measure(LabelPass& pass, const std::vector<double>& worker_weights) {
+  const ChunkPosterior shares = shares_by(pass.problem(), worker_weights);
+  const Counts counts = pass.observe([&shares](const LabelChunk& chunk, Matrix<double>& out) {
+    shares(chunk, out);
+    for (std::size_t i = 0; i < out.rows(); ++i) keep_winners(out.row(i));
   });
-  Agreement sum{zero, zero};
-  for (const auto& block : blocks) {
-    for (std::size_t w = 0; w < workers; ++w) {
-      sum.agreed[w] += block.agreed[w];
-      sum.total[w] += block.total[w];
+  const std::size_t k = counts.classes.size();
+  Agreement out{std::vector<double>(counts.labels.worker_count()), std::vector<double>(counts.labels.worker_count())};
+  for (std::size_t w = 0; w < out.total.size(); ++w) {
+    const auto n = counts.labels.worker(w);
+    for (std::size_t i = 0; i < n.size(); ++i) {
+      out.total[w] += n[i];
+      if (i / k == i % k) out.agreed[w] += n[i];
     }
   }
-  return sum;
+  return out;
 }
 
 // a_w of the header.
@@ -76,33 +78,53 @@ class WeightedMajority final : public Aggregator {
   OptionValues options() const override { return weighted_majority_options().values(options_); }
 
   Estimate fit(const Problem& problem, const Context& context) const override {
-    LabelPass pass(problem, context.threads);
-    Matrix<double> shares = vote_shares(pass, {}, context.threads);
-    std::vector<double> score;
-    std::uint64_t rounds = 0;
-    Termination termination = Termination::max_iterations;
-    while (rounds < options_.max_iterations) {
-      std::vector<double> next = scores(measure(pass, shares, context.threads), options_.shrinkage);
-      const bool settled = next == score;
-      score = std::move(next);
-      if (settled)
-        termination = Termination::converged;
-      else if (context.stopping())
-        termination = Termination::interrupted;
-      if (termination != Termination::max_iterations) break;
-      shares = vote_shares(pass, weights_of(score, problem.labels.class_count()), context.threads);
-      context.report("fitting", ++rounds, 0);
-    }
-    Estimate out = read_off_estimate(std::move(shares), pass);
-    out.worker_score = std::move(score);
-    out.worker_score_name = "agreement";
-    // A set number of rounds is the method itself, not a limit that cut it short.
-    out.summary.termination = options_.max_iterations == 1 ? Termination::closed_form : termination;
-    out.summary.iterations = rounds + 1;
+    LabelPass pass(problem, context);
+    Rounds rounds = run(pass, context);
+    Estimate out = read_off_estimate(vote_shares(pass, rounds.weights, context.threads), pass);
+    complete(out, std::move(rounds));
+    return out;
+  }
+  BlockEstimate fit_blocks(const Problem& problem, const LabelSource& labels, const Context& context) const override {
+    LabelPass pass(problem, labels, context);
+    Rounds rounds = run(pass, context);
+    BlockEstimate out = read_off_blocks(shares_by(problem, rounds.weights), pass);
+    complete(out.estimate, std::move(rounds));
     return out;
   }
 
  private:
+  struct Rounds {
+    std::vector<double> score;    // a_w
+    std::vector<double> weights;  // of the last vote
+    std::uint64_t count = 0;
+    Termination termination = Termination::max_iterations;
+  };
+
+  [[nodiscard]] Rounds run(LabelPass& pass, const Context& context) const {
+    Rounds out;
+    while (out.count < options_.max_iterations) {
+      std::vector<double> next = scores(measure(pass, out.weights), options_.shrinkage);
+      const bool settled = next == out.score;
+      out.score = std::move(next);
+      if (settled)
+        out.termination = Termination::converged;
+      else if (pass.stopping(context))
+        out.termination = Termination::interrupted;
+      if (out.termination != Termination::max_iterations) break;
+      out.weights = weights_of(out.score, pass.labels().shape().class_count);
+      context.report("fitting", ++out.count, 0);
+    }
+    return out;
+  }
+
+  void complete(Estimate& out, Rounds rounds) const {
+    out.worker_score = std::move(rounds.score);
+    out.worker_score_name = "agreement";
+    // A set number of rounds is the method itself, not a limit that cut it short.
+    out.summary.termination = options_.max_iterations == 1 ? Termination::closed_form : rounds.termination;
+    out.summary.iterations = rounds.count + 1;
+  }
+
   [[nodiscard]] std::vector<double> weights_of(std::vector<double> score, std::size_t class_count) const {
     if (options_.weights == "agreement" || class_count < 2) return score;
     for (double& a : score) a = std::max(static_cast<double>(class_count) * a - 1, 0.0);
@@ -140,6 +162,7 @@ ModelInfo weighted_majority_info() {
       "Li and Yu 2014, Error rate bounds and iterative weighted majority voting for crowdsourcing, arXiv:1411.4086";
   info.iterative = false;
   info.confusion = false;
+  info.streams = true;
   info.options = weighted_majority_options().infos();
   info.make = [](const OptionValues& values) {
     return make_weighted_majority(make_options(weighted_majority_options(), values, "weighted_majority"));

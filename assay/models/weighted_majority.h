@@ -17,7 +17,7 @@ namespace assay::models {
 ///            = max(K a_w - 1, 0)            weights = above_chance (Li and Yu 2014): guessing counts nothing
 ///   p_o(t)   ~ sum of weight x v_w over o's labels t;  plain shares when all of them weigh 0
 ///
-/// An item that a worker leaves out neither helps nor harms her. posterior O x K, worker_score a_w (W). O(N) a round.
+/// An item that a worker leaves out neither helps nor harms her. posterior O x K, worker_score a_w (W). O(N K) a round.
 /// There is no objective: rounds are counted, not climbed. Not for lazy majorities or class-dependent error: use a
 /// model with confusion matrices. Source: Appen's worker agreement with aggregate; Li and Yu 2014, arXiv:1411.4086.
 struct WeightedMajorityOptions {

@@ -17,7 +17,8 @@ import time
 
 SKIPPED = 77
 SECONDS = 120  # no run here takes a tenth of it; a deadlock does
-STREAMING = ["auto", "shrunken_dawid_skene", "majority_vote", "one_coin", "dawid_skene", "bayes_dawid_skene"]
+STREAMING = ["auto", "shrunken_dawid_skene", "majority_vote", "one_coin", "dawid_skene", "bayes_dawid_skene", "mace",
+             "weighted_majority"]
 ENVIRONMENT = dict(os.environ, OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
 
 
