@@ -8,6 +8,7 @@ import argparse
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -55,6 +56,9 @@ def main():
     subprocess.run([arguments.build / "bench_live"], check=True)
     subprocess.run([arguments.build / "bench_pay"], check=True)
     subprocess.run([arguments.build / "bench_selection"], check=True)
+    subprocess.run([sys.executable, HERE / "acceleration.py", arguments.build], check=True)
+    if shutil.which("mpirun"):
+        subprocess.run([sys.executable, HERE / "ranks.py", arguments.build], check=True)
     with tempfile.TemporaryDirectory() as folder:
         crowd, out = pathlib.Path(folder) / "crowd", pathlib.Path(folder) / "out"
         subprocess.run([assay, "simulate", "--items", str(arguments.labels // 5), "--workers", "2000", "--classes", "4",

@@ -232,7 +232,8 @@ class EstimateRun {
   // Whether --memory allows to hold everything; if not, how an estimate from blocks keeps to it stands in limits_.
   bool fits() {
     const blocks::BlockFile file(labels_.front());
-    const auto plan = plan_memory(file, options_.model, !options_.gold.empty(), threads_.thread_count(), memory());
+    const auto plan = plan_memory(file, options_.model, !options_.gold.empty(), threads_.thread_count(),
+                                  static_cast<std::size_t>(ranks_.size()), memory());
     limits_.copying_labels = plan.copying_labels;
     return plan.in_memory;
   }

@@ -13,7 +13,8 @@ namespace {
 constexpr double kFloor = 32e6;
 // Of one cell [worker][true][given]: the state of EM and of sampling, results and intervals.
 constexpr double kBytesPerCell = 150;
-// A table of counts that each thread, or each of up to 16 runs, fills, with the factors beside them.
+// A table of counts that each thread, each of up to 16 runs, or on many ranks each run of the rank fills, with the
+// factors beside them.
 constexpr double kTableBytes = 16;
 constexpr double kMostTables = 256e6;
 constexpr double kBytesPerWorker = 400;
@@ -22,11 +23,14 @@ constexpr double kSampleBytesPerLabel = 4 + 12;
 
 std::string in_megabytes(double bytes) { return readable_count(static_cast<std::uint64_t>(bytes / 1e6) + 1) + " MB"; }
 
-double worker_bytes(const LabelShape& shape, double threads) {
+double worker_bytes(const LabelShape& shape, double threads, double ranks) {
   const auto k = static_cast<double>(shape.class_count);
   const auto workers = static_cast<double>(shape.worker_count);
   const double cells = workers * k * k;
-  const double tables = std::clamp(kMostTables / (kTableBytes * cells + 1), threads, std::max(threads, 16.0));
+  const double at_once = std::clamp(kMostTables / (kTableBytes * cells + 1), threads, std::max(threads, 16.0));
+  const double of_rank =
+      ranks > 1 ? std::clamp(static_cast<double>(shape.label_count) / (8 * cells + 1), 16.0, 128.0) / ranks + 1 : 0;
+  const double tables = std::max(at_once, of_rank);
   return kFloor + cells * (kBytesPerCell + kTableBytes * tables) + workers * kBytesPerWorker +
          threads * kBlockBytesPerThread;
 }
@@ -45,10 +49,10 @@ double item_bytes(const blocks::BlockFile& file) {
 }  // namespace
 
 MemoryPlan plan_memory(const blocks::BlockFile& file, const std::string& model, bool has_gold, std::size_t threads,
-                       std::uint64_t memory) {
+                       std::size_t ranks, std::uint64_t memory) {
   const LabelShape& shape = file.shape();
   const double bound = static_cast<double>(memory);
-  const double workers = worker_bytes(shape, static_cast<double>(threads));
+  const double workers = worker_bytes(shape, static_cast<double>(threads), static_cast<double>(ranks));
   const double all = workers + item_bytes(file);
   if (all <= bound) return {};
   if (!models::find_model(model).streams) {

@@ -16,6 +16,6 @@ struct MemoryPlan {
 /// Throws Error{limit_exceeded} at --memory when not even the tables of workers fit, or when the labels don't and
 /// `model` needs them all; it names the models that don't.
 [[nodiscard]] MemoryPlan plan_memory(const blocks::BlockFile& file, const std::string& model, bool has_gold,
-                                     std::size_t threads, std::uint64_t memory);
+                                     std::size_t threads, std::size_t ranks, std::uint64_t memory);
 
 }  // namespace assay::app

@@ -16,7 +16,11 @@ namespace assay::models {
 namespace {
 
 constexpr double kSmallestFactor = 1e-30;
-constexpr std::size_t kMostRuns = 16;
+// Runs: up to the first number where each has some labels for a cell of its table, up to the second, for many ranks,
+// where it has twice as many.
+constexpr std::size_t kUsualRuns = 16;
+constexpr std::size_t kMostRuns = 128;
+constexpr std::uint64_t kLabelsPerCell = 4;
 // Numbers of a table that a thread merges at once.
 constexpr std::size_t kSegment = 1 << 14;
 // Tables of runs that are counted at once; more only where there are more threads.
@@ -30,9 +34,10 @@ constexpr std::size_t kFarBytes = 1U << 22U;
 std::size_t choose_run_count(const LabelSource& labels) {
   const LabelShape& shape = labels.shape();
   const std::uint64_t table = shape.worker_count * shape.class_count * shape.class_count;
+  const std::uint64_t wanted = shape.label_count / std::max<std::uint64_t>(kLabelsPerCell * table, 1);
+  const std::uint64_t runs = std::max(std::min<std::uint64_t>(wanted, kUsualRuns), wanted / 2);
   const std::uint64_t most = std::clamp<std::uint64_t>(labels.block_count(), 1, kMostRuns);
-  return std::clamp<std::uint64_t>(shape.label_count / std::max<std::uint64_t>(4 * table, 1),
-                                   std::min<std::uint64_t>(2, most), most);
+  return std::clamp<std::uint64_t>(runs, std::min<std::uint64_t>(2, most), most);
 }
 
 struct Block {
@@ -333,8 +338,9 @@ void LabelPass::for_each_block(Counts& out, const Task& task) {
   out.log_evidence = 0;
   out.extra.assign(task.extra_count, 0.0);
   if (ranks_ != nullptr) return for_own_blocks(out, task);
-  const std::size_t at_once = std::min(
-      block_count(), std::max(threads_.thread_count(), kTableBytes / std::max<std::size_t>(1, cells * sizeof(double))));
+  const std::size_t threads = threads_.thread_count();
+  const std::size_t in_memory = kTableBytes / std::max<std::size_t>(1, cells * sizeof(double));
+  const std::size_t at_once = std::min(block_count(), std::clamp(in_memory, threads, std::max(threads, kUsualRuns)));
   make_room(at_once, task.tables);
   for (std::size_t first = 0; first < block_count(); first += at_once) {
     const std::size_t n = std::min(at_once, block_count() - first);

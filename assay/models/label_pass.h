@@ -26,9 +26,10 @@ struct Factors {
 /// part in the prior. The posteriors p are added to Counts: labels[w][l][t] += p(t), classes[t] += p(t).
 ///
 /// Products are kept as mantissa and power of two, so thousands of labels an item neither underflow nor need a
-/// logarithm each. Labels come from a LabelSource, in memory or on disk. Its blocks are taken together in up to 16 runs
-/// that depend on the labels alone; a run's blocks are counted in order and runs merge in order, so that the result has
-/// the same bits for any number of threads, from memory and from disk. Time O(N K), memory O(runs at once x W K^2).
+/// logarithm each. Labels come from a LabelSource, in memory or on disk. Its blocks are taken together in up to 128
+/// runs that depend on the labels alone; a run's blocks are counted in order and runs merge in order, so that the
+/// result has the same bits for any number of threads, from memory and from disk. Time O(N K), memory O(runs at once x
+/// W K^2).
 ///
 /// Where the context has more than one rank, all of them make the same pass: rank r of R counts the runs
 /// [r runs / R, (r + 1) runs / R), the sum goes through the ranks in order, and all ranks get it, with the same bits.
