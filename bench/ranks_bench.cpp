@@ -5,8 +5,8 @@
 //   mpirun -n R bench_ranks CLASSES WORKERS LABELS apart    each has an R-th of the labels for itself: what the machine
 //                                                           gives R processes that do not talk
 //
-// Every part is the median over passes on rank 0. count: until the rank's own labels are counted; wait: until all ranks'
-// are; sum: until all have the total; m_step: until the next pass has its factors.
+// Every part is the median over passes on rank 0. count: until the rank's own labels are counted; wait: until all
+// ranks' are; sum: until all have the total; m_step: until the next pass has its factors.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -61,7 +61,8 @@ assay::LabelStore random_labels(std::uint64_t labels, std::uint64_t workers, std
   assay::LabelStoreBuilder builder;
   builder.reserve(labels);
   for (std::uint64_t i = 0; i < labels; ++i) {
-    builder.add(static_cast<assay::ItemIndex>(i / kLabelsPerItem), static_cast<assay::WorkerIndex>(random.below(workers)),
+    builder.add(static_cast<assay::ItemIndex>(i / kLabelsPerItem),
+                static_cast<assay::WorkerIndex>(random.below(workers)),
                 static_cast<assay::ClassIndex>(random.below(classes)));
   }
   return builder.finish((labels + kLabelsPerItem - 1) / kLabelsPerItem, workers, classes);

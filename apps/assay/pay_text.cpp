@@ -37,6 +37,26 @@ std::vector<std::string> row_of(std::string_view name, const Payment& payment) {
           to_text(payment.held)};
 }
 
+std::size_t decimals(const std::string& amount) {
+  const auto point = amount.find('.');
+  return point == std::string::npos ? 0 : amount.size() - point - 1;
+}
+
+// Gives the amounts of the columns from `first` on, headings and empty cells apart, equally many decimals.
+void line_up(std::vector<std::vector<std::string>>& rows, std::size_t first) {
+  for (std::size_t column = first; column < rows.front().size(); ++column) {
+    std::size_t most = 0;
+    for (std::size_t r = 1; r < rows.size(); ++r) most = std::max(most, decimals(rows[r][column]));
+    for (std::size_t r = 1; r < rows.size() && most > 0; ++r) {
+      std::string& amount = rows[r][column];
+      if (amount.empty()) continue;
+      const std::size_t missing = most - decimals(amount);
+      if (missing == most) amount += '.';
+      amount.append(missing, '0');
+    }
+  }
+}
+
 std::string names(const std::vector<std::string>& all) {
   std::string out;
   for (std::size_t i = 0; i < all.size() && i < kNamesShown; ++i) out += (i > 0 ? ", " : "") + all[i];
@@ -117,6 +137,7 @@ void print_payments(const NameTable& workers, const PayResult& result, const std
     rows.push_back(row_of(workers.name(static_cast<NameTable::Index>(order[i])), result.payments[order[i]]));
   }
   rows.push_back({"sum", "", "", "", "", to_text(result.earned), to_text(result.paid_now), to_text(result.held)});
+  line_up(rows, 5);
   terminal.out() << "\n" << aligned(rows) << "\n";
   print_notes(workers, result, terminal);
 }
@@ -131,6 +152,7 @@ void print_history(const std::vector<engine::PayBatch>& batches, Terminal& termi
     rows.push_back({std::to_string(b + 1), readable_count(batches[b].label_count), to_text(base), to_text(paid - base),
                     to_text(result.paid_now), to_text(paid), to_text(result.held)});
   }
+  line_up(rows, 2);
   terminal.out() << "Ledger of all workers\n" << aligned(rows) << "\n";
   const auto is_undecided = [](const engine::PayBatch& batch) {
     const auto& payments = batch.result.payments;
