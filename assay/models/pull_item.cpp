@@ -22,10 +22,10 @@ PullTables::PullTables(const PullFactors& factors)
       pulled(factors.prior.size()) {
   const std::size_t k = class_count();
   for (std::size_t t = 0; t < k; ++t) {
-    const double prior = std::max(factors.prior[t], kSmallestStart);
-    none[t] = prior * std::max(factors.shares(t, k), kSmallestStart);
+    const double share = std::max(factors.prior[t], kSmallestStart);
+    none[t] = share * std::max(factors.shares(t, k), kSmallestStart);
     for (std::size_t j = 0; j < k; ++j) {
-      start[j * k + t] = prior * std::max(factors.shares(t, j), kSmallestStart);
+      start[j * k + t] = share * std::max(factors.shares(t, j), kSmallestStart);
       pulled[t] += start[j * k + t];
     }
   }
