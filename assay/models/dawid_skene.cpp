@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "assay/base/numerics.h"
+#include "assay/models/log_sum.h"
 #include "assay/models/read_off.h"
 
 namespace assay::models {
@@ -29,6 +30,7 @@ double DawidSkeneStep::maximize(const Counts& counts, Factors& factors) const {
   if (factors.table.worker_count() != workers) factors.table = Confusions(workers, k);
   const bool has_worker_priors = !problem_.worker_priors.empty();
   std::vector<double> totals(k);
+  LogSum logs;  // where every cell has the same pseudo-count
   for (std::size_t w = 0; w < workers; ++w) {
     const auto n = counts.labels.worker(w);
     const auto out = factors.table.worker(w);
@@ -41,11 +43,15 @@ double DawidSkeneStep::maximize(const Counts& counts, Factors& factors) const {
     for (std::size_t i = 0; i < k * k; ++i) {
       const double total = totals[i % k];
       out[i] = total > 0 ? out[i] / total : 1.0 / static_cast<double>(k);
-      const double prior_count = pseudo_count_ + (has_worker_priors ? problem_.worker_priors.worker(w)[i] : 0);
-      if (prior_count > 0) penalty += prior_count * std::log(out[i]);
+      if (has_worker_priors) {
+        const double prior_count = pseudo_count_ + problem_.worker_priors.worker(w)[i];
+        if (prior_count > 0) penalty += prior_count * std::log(out[i]);
+      } else if (pseudo_count_ > 0) {
+        logs.add(out[i]);
+      }
     }
   }
-  return penalty;
+  return penalty + pseudo_count_ * logs.value();
 }
 
 Estimate to_estimate(EmFit fit, const LabelPass& pass, std::string_view objective_name) {

@@ -1,10 +1,11 @@
 #include "assay/models/label_pass_kernel.h"
 
 #include <array>
-#include <bit>
 #include <cmath>
 #include <utility>
 #include <vector>
+
+#include "assay/models/log_sum.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "assay/models/label_pass_kernel.cpp"
@@ -14,32 +15,6 @@
 
 HWY_BEFORE_NAMESPACE();
 namespace assay::models::HWY_NAMESPACE {
-
-// Sums logarithms of many positive numbers with one `log` per 512 of them: mantissas multiply, exponents add.
-class LogSum {
- public:
-  void add(double x, std::int64_t power_of_two) {
-    const auto bits = std::bit_cast<std::uint64_t>(x);
-    exponent_ += static_cast<std::int64_t>(bits >> 52) - 1023 + power_of_two;
-    mantissa_ *= std::bit_cast<double>((bits & 0x000fffffffffffffULL) | 0x3ff0000000000000ULL);
-    if (++pending_ == 512) flush();
-  }
-  [[nodiscard]] double value() {
-    flush();
-    return sum_ + static_cast<double>(exponent_) * 0.693147180559945309417232121458;
-  }
-
- private:
-  void flush() {
-    sum_ += std::log(mantissa_);
-    mantissa_ = 1;
-    pending_ = 0;
-  }
-  double sum_ = 0;
-  double mantissa_ = 1;
-  std::int64_t exponent_ = 0;
-  int pending_ = 0;
-};
 
 // Labels after which a product is rescaled: factors are at least 1e-30, so 8 of them stay above the smallest double.
 constexpr std::size_t kLabelsPerRescale = 8;

@@ -10,9 +10,10 @@ namespace assay::models {
 /// exponents add.
 class LogSum {
  public:
-  void add(double x) {
+  /// Adds log(x 2^power_of_two).
+  void add(double x, std::int64_t power_of_two = 0) {
     const auto bits = std::bit_cast<std::uint64_t>(x);
-    exponent_ += static_cast<std::int64_t>(bits >> 52) - 1023;
+    exponent_ += static_cast<std::int64_t>(bits >> 52) - 1023 + power_of_two;
     mantissa_ *= std::bit_cast<double>((bits & 0x000fffffffffffffULL) | 0x3ff0000000000000ULL);
     if (++pending_ == 512) flush();
   }

@@ -19,8 +19,8 @@ using learn::Targets;
 constexpr std::size_t kFewestItems = 20;
 constexpr double kLeastReliability = 0.0025;
 constexpr std::uint64_t kMostLabelsPerNewItem = 25;
-// The surface is not quite of the form that is fitted: so much wider are the intervals than what the draws say. Found in
-// simulated worlds, where they held 80 % instead of 90 without it (docs/learn.md).
+// The surface is not quite of the form that is fitted: so much wider are the intervals than what the draws say. Found
+// in simulated worlds, where they held 80 % instead of 90 without it (docs/learn.md).
 constexpr double kMisfit = 1.35;
 constexpr double kWeightSpread = 0.2, kPowerSpread = 0.3;  // of the prior, between draws
 

@@ -19,7 +19,6 @@ namespace {
 constexpr double kLeastFarCount = 0.2;
 
 // Soft counts below this are rounding: the worker never met the class.
-constexpr double kNoCount = 1e-6;
 
 Confusions error_rates(const Estimate& estimate, const SampledConfusions& sampled, bool population_prior) {
   Confusions out = sampled.independent.confusion;

@@ -67,8 +67,7 @@ EmOptions exact() {
 }
 
 void expect_no_fall(const Ascent& ascent) {
-  for (std::size_t i = 1; i < ascent.objective.size(); ++i)
-    EXPECT_GE(ascent.objective[i], ascent.objective[i - 1]);
+  for (std::size_t i = 1; i < ascent.objective.size(); ++i) EXPECT_GE(ascent.objective[i], ascent.objective[i - 1]);
 }
 
 TEST(Ascent, FindsTheTopAndEndsThere) {
