@@ -55,6 +55,7 @@ SINGLE_PLACES = [
 FORBIDDEN_WORDS = [
     (re.compile(r"\b(TODO|FIXME|XXX|HACK)\b|\bnot implemented\b|\bunimplemented\b"), "finish it or leave it out"),
     (re.compile(r"registry\.npm" r"js|\b(deb|security)\.debian\.org|\bpypi\.org"), "no registry host is named; clients know theirs"),
+    (re.compile(r"^(<{7}|>{7}) "), "what a merge left; choose a side"),
     (re.compile(r"/home/[a-z]+/|/Users/[A-Za-z]+/"), "a path of one machine"),
 ]
 

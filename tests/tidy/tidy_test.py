@@ -57,6 +57,9 @@ class TidyTest(unittest.TestCase):
     def test_unfinished_work(self):
         self.expect("docs/a.md", "TO" "DO later\n", "finish it or leave it out")
 
+    def test_merge_marker(self):
+        self.expect("docs/a.md", "<" * 7 + " HEAD\n", "choose a side")
+
     def test_long_file(self):
         self.expect("assay/core/long.cpp", "\n" * 501, "at most 500")
 
