@@ -165,5 +165,26 @@ TEST(Resume, RefusesBytesThatAreNoState) {
   EXPECT_THROW((void)em_state_of(bytes + "x", 2, 3), Error);
 }
 
+// What another model or a broken disk left: no model goes on from it, and none comes to harm.
+TEST(Resume, EveryModelRefusesWhatIsNotItsState) {
+  ThreadPool one(1);
+  const auto made = crowd(one, 0, 200);
+  const Problem problem{made.table.labels};
+  for (const auto& name : resuming_models()) {
+    const auto model = find_model(name).make({});
+    BreakingCheckpoint checkpoint;
+    Context context{one};
+    context.checkpoint = &checkpoint;
+    (void)model->fit(problem, context);
+    const std::string state = checkpoint.state;
+    for (const std::size_t size : {std::size_t{1}, std::size_t{20}, state.size() / 2, state.size() - 1}) {
+      checkpoint.state = state.substr(0, size);
+      EXPECT_THROW((void)model->fit(problem, context), Error) << name << " " << size;
+    }
+    checkpoint.state = std::string(state.size(), '\xff');
+    EXPECT_THROW((void)model->fit(problem, context), Error) << name;
+  }
+}
+
 }  // namespace
 }  // namespace assay::models
