@@ -43,8 +43,6 @@ const OptionTable<Options>& option_table() {
   return table;
 }
 
-std::string items(std::uint64_t n) { return readable_count(n) + (n == 1 ? " item" : " items"); }
-
 void print_quality(const quality::Evaluation& e, Terminal& terminal) {
   std::vector<std::vector<std::string>> rows = {{"all items", "claimed", "true"}};
   const auto row = [&](const char* name, double quality::DataQuality::* field) {
@@ -123,15 +121,17 @@ void print_workers(const io::EvaluationOutput& output, Terminal& terminal) {
 void print_text(const io::EvaluationOutput& output, const Options& options, const io::StoredTruth& truth,
                 std::uint64_t gold_count, const std::string& no_labels, Terminal& terminal) {
   const auto& e = output.evaluation;
-  terminal.out() << "Judged: " << items(e.item_count) << " whose truth is in " << options.truth << "\n";
+  terminal.out() << "Judged: " << counted(e.item_count, "item") << " whose truth is in " << options.truth << "\n";
   const auto note = [&](const std::string& text) { terminal.out() << "  * " << terminal.warn(text) << "\n"; };
   if (output.unknown_count > 0) {
-    note(items(output.unknown_count) + " of it " + (output.unknown_count == 1 ? "is" : "are") + " not in the estimate");
+    note(counted(output.unknown_count, "item") + " of it " + (output.unknown_count == 1 ? "is" : "are") +
+         " not in the estimate");
   }
   if (e.unlabelled_count > 0)
-    note(items(e.unlabelled_count) + " of it " + (e.unlabelled_count == 1 ? "was" : "were") + " labelled by nobody");
+    note(counted(e.unlabelled_count, "item") + " of it " + (e.unlabelled_count == 1 ? "was" : "were") +
+         " labelled by nobody");
   if (options.gold.empty() && gold_count > 0) {
-    note("the estimate was told the truth of " + items(gold_count) +
+    note("the estimate was told the truth of " + counted(gold_count, "item") +
          ", which flatters it: --gold FILE leaves them out");
   }
   for (const auto& name : truth.new_classes) {
@@ -146,8 +146,8 @@ void print_text(const io::EvaluationOutput& output, const Options& options, cons
 
 [[noreturn]] void throw_nothing_judged(const Options& options, const quality::Evaluation& evaluation,
                                        const io::StoredTruth& truth) {
-  throw bad_input("holds no item to judge: " + items(truth.unknown_item_count) + " not in the estimate, " +
-                      items(evaluation.unlabelled_count) + " labelled by nobody" +
+  throw bad_input("holds no item to judge: " + counted(truth.unknown_item_count, "item") + " not in the estimate, " +
+                      counted(evaluation.unlabelled_count, "item") + " labelled by nobody" +
                       (options.gold.empty() ? "" : ", the others left out as gold of " + options.gold),
                   options.truth);
 }

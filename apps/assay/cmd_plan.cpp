@@ -164,11 +164,10 @@ void print_target(const engine::PlanRequest& request, const engine::PlanResult& 
 void print_plan(const engine::PlanRequest& request, const engine::PlanResult& result, const Options& options,
                 Terminal& terminal) {
   const auto& crowd = request.crowd;
-  terminal.out() << "Plan: " << readable_count(request.item_count) << (request.item_count == 1 ? " item, " : " items, ")
-                 << crowd.prior.size() << (crowd.prior.size() == 1 ? " class, " : " classes, ")
+  terminal.out() << "Plan: " << counted(request.item_count, "item") << ", " << crowd.prior.size()
+                 << (crowd.prior.size() == 1 ? " class, " : " classes, ")
                  << (crowd.alike ? "workers right with probability " + options.accuracy
-                                 : readable_count(crowd.share.size()) +
-                                       (crowd.share.size() == 1 ? " worker as in " : " workers as in ") +
+                                 : counted(crowd.share.size(), "worker") + " as in " +
                                        (options.from.empty() ? options.pilot : options.from));
   if (request.price) terminal.out() << ", " << to_text(*request.price) << " a label";
   terminal.out() << "\n\n";

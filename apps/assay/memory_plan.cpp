@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "assay/base/error.h"
+#include "assay/models/label_pass.h"
 #include "assay/models/registry.h"
 #include "terminal.h"
 
@@ -23,14 +24,15 @@ constexpr double kSampleBytesPerLabel = 4 + 12;
 
 std::string in_megabytes(double bytes) { return readable_count(static_cast<std::uint64_t>(bytes / 1e6) + 1) + " MB"; }
 
-double worker_bytes(const LabelShape& shape, double threads, double ranks) {
+double worker_bytes(const blocks::BlockFile& file, double threads, std::size_t ranks) {
+  const LabelShape& shape = file.shape();
   const auto k = static_cast<double>(shape.class_count);
   const auto workers = static_cast<double>(shape.worker_count);
   const double cells = workers * k * k;
   const double at_once = std::clamp(kMostTables / (kTableBytes * cells + 1), threads, std::max(threads, 16.0));
-  const double of_rank =
-      ranks > 1 ? std::clamp(static_cast<double>(shape.label_count) / (8 * cells + 1), 16.0, 128.0) / ranks + 1 : 0;
-  const double tables = std::max(at_once, of_rank);
+  const std::size_t runs = models::run_count(shape, file.block_count());
+  const std::size_t of_rank = ranks > 1 ? (runs + ranks - 1) / ranks : 0;
+  const double tables = std::max(at_once, static_cast<double>(of_rank));
   return kFloor + cells * (kBytesPerCell + kTableBytes * tables) + workers * kBytesPerWorker +
          threads * kBlockBytesPerThread;
 }
@@ -52,7 +54,7 @@ MemoryPlan plan_memory(const blocks::BlockFile& file, const std::string& model, 
                        std::size_t ranks, std::uint64_t memory) {
   const LabelShape& shape = file.shape();
   const double bound = static_cast<double>(memory);
-  const double workers = worker_bytes(shape, static_cast<double>(threads), static_cast<double>(ranks));
+  const double workers = worker_bytes(file, static_cast<double>(threads), ranks);
   const double all = workers + item_bytes(file);
   if (all <= bound) return {};
   if (!models::find_model(model).streams) {

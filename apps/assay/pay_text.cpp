@@ -64,7 +64,7 @@ std::string names(const std::vector<std::string>& all) {
 }
 
 std::string workers_in_words(const std::vector<std::string>& all) {
-  return readable_count(all.size()) + (all.size() == 1 ? " worker" : " workers") + " (" + names(all) + ")";
+  return counted(all.size(), "worker") + " (" + names(all) + ")";
 }
 
 void note(const std::string& text, Terminal& terminal) { terminal.out() << "  * " << terminal.warn(text) << "\n"; }

@@ -30,6 +30,11 @@ void ByteWriter::text(std::string_view value) {
   bytes_ += value;
 }
 
+void ByteWriter::numbers(std::span<const double> values) {
+  u64(values.size());
+  for (const double v : values) f64(v);
+}
+
 std::string ByteWriter::finish() {
   u64(hash_of(bytes_));
   return std::move(bytes_);
@@ -70,6 +75,22 @@ double ByteReader::f64(double least, double most, std::string_view what) {
   if (!(value >= least && value <= most))
     throw_outside(std::to_string(value), std::to_string(least), std::to_string(most), what);
   return value;
+}
+
+std::vector<double> ByteReader::numbers(double least, double most, std::string_view what) {
+  const auto count = u64();
+  expect_left(count, sizeof(double), what);
+  std::vector<double> out(count);
+  for (double& v : out) v = f64(least, most, what);
+  return out;
+}
+
+void ByteReader::numbers(std::span<double> to, double least, double most, std::string_view what) {
+  const auto count = u64();
+  if (count != to.size())
+    throw_outside(std::to_string(count) + " numbers", std::to_string(to.size()), std::to_string(to.size()), what);
+  expect_left(count, sizeof(double), what);
+  for (double& v : to) v = f64(least, most, what);
 }
 
 std::string_view ByteReader::text() {

@@ -2,9 +2,11 @@
 
 #include <concepts>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace assay {
 
@@ -21,6 +23,8 @@ class ByteWriter {
   void f64(double value);
   /// Its length, then its bytes.
   void text(std::string_view value);
+  /// How many there are (u64), then each.
+  void numbers(std::span<const double> values);
   /// Its bytes alone.
   void bytes(std::string_view value) { bytes_ += value; }
   /// Adds the checksum; the writer is empty after it.
@@ -58,6 +62,10 @@ class ByteReader {
   double f64(std::string_view what);
   /// A number from `least` to `most`, which may be infinite; never NaN.
   double f64(double least, double most, std::string_view what);
+  /// As many numbers as were written, within the same bounds.
+  std::vector<double> numbers(double least, double most, std::string_view what);
+  /// The same where their count is known, and an error where another was written.
+  void numbers(std::span<double> to, double least, double most, std::string_view what);
   std::string_view text();
   /// All bytes that are left.
   std::string_view rest() { return bytes_.substr(std::exchange(at_, bytes_.size())); }

@@ -3,16 +3,10 @@
 #include <algorithm>
 #include <array>
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
+#include "assay/base/hash.h"
 
 namespace assay {
 namespace {
-
-template <typename T>
-std::uint64_t hash_of(std::span<const T> values, std::uint64_t seed) {
-  return XXH3_64bits_withSeed(values.data(), values.size_bytes(), seed);
-}
 
 // The part of a column that a chunk covers; columns may be absent.
 template <typename T>
@@ -21,7 +15,7 @@ std::span<const T> part(std::span<const T> column, const LabelChunk& chunk) {
   return column.subspan(chunk.offset(0), chunk.offset(chunk.size()) - chunk.offset(0));
 }
 
-std::uint64_t hash_of(const LabelChunk& chunk, std::uint64_t seed) {
+std::uint64_t hash_of_chunk(const LabelChunk& chunk, std::uint64_t seed) {
   std::vector<std::uint32_t> sizes(chunk.size());
   for (std::size_t i = 0; i < sizes.size(); ++i) sizes[i] = static_cast<std::uint32_t>(chunk.rows(i).size());
   std::uint64_t out = hash_of(std::span<const std::uint32_t>(sizes), seed);
@@ -75,7 +69,7 @@ std::uint64_t fingerprint(const LabelSource& labels) {
                                               shape.label_count};
   std::uint64_t out = hash_of(std::span<const std::uint64_t>(sizes), 0);
   LabelStore room;
-  for (std::size_t b = 0; b < labels.block_count(); ++b) out = hash_of(labels.chunk(b, room), out);
+  for (std::size_t b = 0; b < labels.block_count(); ++b) out = hash_of_chunk(labels.chunk(b, room), out);
   return out;
 }
 

@@ -163,9 +163,8 @@ constexpr std::uint32_t kVersion = 1;
 std::string to_bytes(const RoundsState& state, std::string_view em) {
   ByteWriter out(kFirstBytes, kVersion);
   out.u64(state.passes);
-  for (const double v : state.population) out.f64(v);
-  out.u64(state.objective.size());
-  for (const double v : state.objective) out.f64(v);
+  out.numbers(state.population);
+  out.numbers(state.objective);
   out.bytes(em);
   return out.finish();
 }
@@ -181,10 +180,8 @@ class RoundCheckpoint final : public Checkpoint {
     constexpr double kMost = std::numeric_limits<double>::max();
     state.passes = in.u64();
     state.population.resize(class_count * class_count);
-    for (double& v : state.population) v = in.f64(0, kMost, "a pseudo-count of the crowd");
-    const auto objectives = in.u64();
-    in.expect_left(objectives, sizeof(double), "the objectives");
-    for (std::uint64_t i = 0; i < objectives; ++i) state.objective.push_back(in.f64(-kMost, kMost, "an objective"));
+    in.numbers(state.population, 0, kMost, "the crowd's pseudo-counts");
+    state.objective = in.numbers(-kMost, kMost, "the objectives");
     em_ = in.rest();
   }
   [[nodiscard]] bool resumes() const { return !em_.empty(); }

@@ -5,9 +5,8 @@
 #include <limits>
 #include <utility>
 
-#include "assay/base/checkpoint.h"
-#include "assay/base/error.h"
 #include "assay/models/em_state.h"
+#include "assay/models/resume.h"
 
 namespace assay::models {
 namespace {
@@ -63,7 +62,7 @@ class Climb {
     begin(std::move(start));
     while (at_.next != Next::finish) {
       advance();
-      save();
+      save_state(at_, done(), pass_, context_);
     }
     fit_.termination = at_.termination;
     fit_.iterations = at_.passes + 1;
@@ -85,13 +84,6 @@ class Climb {
     }
     at_.s0 = std::move(start);
     at_.step_limit = kFirstStepLimit;
-  }
-
-  // With the state saved there is no need for results of a fit that was stopped.
-  void save() {
-    if (context_.checkpoint == nullptr) return;
-    context_.checkpoint->save(to_bytes(at_));
-    if (pass_.stopping(context_) && !done()) throw Error(ErrorCode::interrupted, "interrupted");
   }
 
   // The next pass.

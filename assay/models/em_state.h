@@ -26,9 +26,9 @@ struct EmState {
   std::vector<double> objective;
 };
 
-/// The state as bytes, numbers little-endian: next, termination, how many Counts (1 to 3), workers, classes (u64 each);
-/// best, step limit (f64), passes, number of objectives (u64), the objectives; then each Counts as its label counts in
-/// memory order, class counts and log evidence.
+/// The state as bytes: a sealed record (base/byte_record.h) of next, termination (u8), best, step limit, passes,
+/// objectives; then each Counts that the next pass needs as its label counts in memory order, class counts and log
+/// evidence.
 [[nodiscard]] std::string to_bytes(const EmState& state);
 /// The reverse; throws Error{bad_input} for bytes that are no state of a problem of this size.
 [[nodiscard]] EmState em_state_of(std::string_view bytes, std::size_t worker_count, std::size_t class_count);

@@ -5,9 +5,7 @@
 #include <new>
 #include <optional>
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
+#include "assay/base/hash.h"
 #include "assay/base/numerics.h"
 #include "assay/models/chunk_problem.h"
 #include "assay/models/label_pass_kernel.h"
@@ -29,16 +27,6 @@ constexpr std::size_t kTableBytes = 256U << 20U;
 constexpr std::size_t kCachedBytes = 1U << 19U;
 // Tables from this size on come from memory, where factors and counts side by side save half of the way.
 constexpr std::size_t kFarBytes = 1U << 22U;
-
-// Enough runs to share out the work, few enough that zeroing and merging their tables stays a small part of a pass.
-std::size_t choose_run_count(const LabelSource& labels) {
-  const LabelShape& shape = labels.shape();
-  const std::uint64_t table = shape.worker_count * shape.class_count * shape.class_count;
-  const std::uint64_t wanted = shape.label_count / std::max<std::uint64_t>(kLabelsPerCell * table, 1);
-  const std::uint64_t runs = std::max(std::min<std::uint64_t>(wanted, kUsualRuns), wanted / 2);
-  const std::uint64_t most = std::clamp<std::uint64_t>(labels.block_count(), 1, kMostRuns);
-  return std::clamp<std::uint64_t>(runs, std::min<std::uint64_t>(2, most), most);
-}
 
 struct Block {
   const Problem& problem;
@@ -164,6 +152,14 @@ void put_unlabelled(const Problem& problem, const LabelChunk& chunk, std::span<c
 
 }  // namespace
 
+std::size_t run_count(const LabelShape& shape, std::size_t block_count) {
+  const std::uint64_t table = shape.worker_count * shape.class_count * shape.class_count;
+  const std::uint64_t wanted = shape.label_count / std::max<std::uint64_t>(kLabelsPerCell * table, 1);
+  const std::uint64_t runs = std::max(std::min<std::uint64_t>(wanted, kUsualRuns), wanted / 2);
+  const std::uint64_t most = std::clamp<std::uint64_t>(block_count, 1, kMostRuns);
+  return std::clamp<std::uint64_t>(runs, std::min<std::uint64_t>(2, most), most);
+}
+
 // Factors as the loop needs them: none under the least.
 struct LabelPass::Tables {
   std::vector<double> prior;
@@ -179,8 +175,7 @@ struct LabelPass::Tables {
 
   // Stands for all of them where ranks compare theirs.
   [[nodiscard]] std::uint64_t key() const {
-    return XXH3_64bits_withSeed(table.data(), table.size() * sizeof(double),
-                                XXH3_64bits(prior.data(), prior.size() * sizeof(double)));
+    return hash_of(std::span<const double>(table), hash_of(std::span<const double>(prior)));
   }
 };
 
@@ -242,7 +237,7 @@ LabelPass::LabelPass(const Problem& problem, std::unique_ptr<LabelSource> own, c
       ranks_(context.ranks != nullptr && context.ranks->size() > 1 ? context.ranks : nullptr),
       stop_(context.stop),
       gives_posterior_(own_source_ != nullptr) {
-  runs_ = cut_blocks(*source_, choose_run_count(*source_));
+  runs_ = cut_blocks(*source_, run_count(source_->shape(), source_->block_count()));
   for (const std::size_t block : runs_) borders_.push_back(source_->first_item(block));
   gold_in_prior_ = !problem.gold.empty() && every_labelled_item_is_gold();
   end_run_ = block_count();
@@ -350,7 +345,7 @@ void LabelPass::for_each_block(Counts& out, const Task& task) {
 }
 
 // The same over all ranks. A rank can add its runs only when the sum of those before arrives: they are kept apart until
-// then. All of them together are no larger than a part of the rank's labels (choose_run_count).
+// then. All of them together are no larger than a part of the rank's labels (run_count).
 void LabelPass::for_own_blocks(Counts& out, const Task& task) {
   const std::size_t n = end_run_ - first_run_;
   std::optional<Error> failure;

@@ -19,6 +19,10 @@ struct Factors {
   Confusions table;           ///< [worker][given][true]
 };
 
+/// How many runs a LabelPass makes of labels in so many blocks: enough to share out the work, few enough that zeroing
+/// and merging their tables stays a small part of a pass. Rank r of R keeps the tables of its own runs, n / R of them.
+[[nodiscard]] std::size_t run_count(const LabelShape& shape, std::size_t block_count);
+
 /// The one loop over labels that all EM-like models share.
 ///
 /// For an item with labels l of workers w:  p(t) ~ prior(t) prod table[w][l][t];  evidence = sum of it over t.

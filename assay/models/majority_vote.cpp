@@ -39,13 +39,7 @@ class MajorityVote final : public Aggregator {
   }
   BlockEstimate fit_blocks(const Problem& problem, const LabelSource& labels, const Context& context) const override {
     LabelPass pass(problem, labels, context);
-    const ChunkPosterior shares = [&problem](const LabelChunk& chunk, Matrix<double>& out) {
-      out = Matrix<double>(chunk.size(), chunk.store.class_count());
-      const ChunkProblem part(problem, chunk);
-      for (std::size_t i = 0; i < chunk.size(); ++i)
-        vote_shares_of(part.problem(), chunk.begin + static_cast<ItemIndex>(i), {}, out.row(i));
-    };
-    BlockEstimate out = read_off_blocks(shares, pass);
+    BlockEstimate out = read_off_blocks(vote_shares_by(problem, {}), pass);
     out.estimate.summary.termination = Termination::closed_form;
     out.estimate.summary.iterations = 1;
     return out;
@@ -63,6 +57,15 @@ void vote_shares_of(const Problem& problem, ItemIndex item, std::span<const doub
     std::fill(shares.begin(), shares.end(), 0.0);
     add_votes(problem.labels, item, {}, shares);
   }
+}
+
+ChunkPosterior vote_shares_by(const Problem& problem, std::vector<double> worker_weights) {
+  return [&problem, weights = std::move(worker_weights)](const LabelChunk& chunk, Matrix<double>& out) {
+    out = Matrix<double>(chunk.size(), chunk.store.class_count());
+    const ChunkProblem part(problem, chunk);
+    for (std::size_t i = 0; i < chunk.size(); ++i)
+      vote_shares_of(part.problem(), chunk.begin + static_cast<ItemIndex>(i), weights, out.row(i));
+  };
 }
 
 Matrix<double> vote_shares(const LabelPass& pass, std::span<const double> worker_weights, ThreadPool& threads) {

@@ -26,6 +26,8 @@ struct MajorityVoteOptions {};
 [[nodiscard]] Matrix<double> vote_shares(const LabelPass& pass, std::span<const double> worker_weights,
                                          ThreadPool& threads);
 
+/// The same block by block, for labels that need not be in memory.
+[[nodiscard]] ChunkPosterior vote_shares_by(const Problem& problem, std::vector<double> worker_weights);
 /// The same for one item.
 void vote_shares_of(const Problem& problem, ItemIndex item, std::span<const double> worker_weights,
                     std::span<double> shares);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace assay::models {
 namespace {
@@ -11,25 +12,25 @@ constexpr double kSmallestStart = 1e-30;
 
 }  // namespace
 
-PullTables::PullTables(const PullFactors& factors)
-    : prior(factors.prior),
-      rates(factors.rates.values().begin(), factors.rates.values().end()),
-      odds(factors.pull / (1 - factors.pull)),
-      log_miss(std::log1p(-factors.pull)),
+PullTables::PullTables(SharedPullFactors shared)
+    : factors(std::move(shared)),
+      rates(factors->rates.values().data()),
+      odds(factors->pull / (1 - factors->pull)),
+      log_miss(std::log1p(-factors->pull)),
       miss(kMostMultiplied + 1),
-      start(factors.prior.size() * factors.prior.size()),
-      none(factors.prior.size()),
-      pulled(factors.prior.size()) {
+      start(factors->prior.size() * factors->prior.size()),
+      none(factors->prior.size()),
+      pulled(factors->prior.size()) {
   const std::size_t k = class_count();
   for (std::size_t t = 0; t < k; ++t) {
-    const double share = std::max(factors.prior[t], kSmallestStart);
-    none[t] = share * std::max(factors.shares(t, k), kSmallestStart);
+    const double share = std::max(factors->prior[t], kSmallestStart);
+    none[t] = share * std::max(factors->shares(t, k), kSmallestStart);
     for (std::size_t j = 0; j < k; ++j) {
-      start[j * k + t] = share * std::max(factors.shares(t, j), kSmallestStart);
+      start[j * k + t] = share * std::max(factors->shares(t, j), kSmallestStart);
       pulled[t] += start[j * k + t];
     }
   }
-  for (std::size_t n = 0; n < miss.size(); ++n) miss[n] = std::pow(1 - factors.pull, static_cast<double>(n));
+  for (std::size_t n = 0; n < miss.size(); ++n) miss[n] = std::pow(1 - factors->pull, static_cast<double>(n));
 }
 
 PullStates::PullStates(std::size_t class_count)
@@ -44,7 +45,7 @@ double add_logarithms(const Problem& problem, ItemIndex item, const PullTables& 
   double count = 0;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const double weight = weights.empty() ? 1.0 : static_cast<double>(weights[problem.labels.offset(item) + i]);
-    const double* rates = tables.rates.data() + std::size_t{rows[i]} * k;
+    const double* rates = tables.rates + std::size_t{rows[i]} * k;
     double* gains = s.given.data() + s.slots[rows[i] % k] * k;
     count += weight;
     for (std::size_t t = 0; t < k; ++t) {

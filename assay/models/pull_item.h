@@ -15,12 +15,12 @@ inline constexpr double kSmallestRate = 1e-8;
 
 /// What one pass looks up, in the order in which items use it.
 struct PullTables {
-  explicit PullTables(const PullFactors& factors);
+  explicit PullTables(SharedPullFactors factors);
 
   [[nodiscard]] std::size_t class_count() const { return none.size(); }
 
-  std::vector<double> prior;   ///< K
-  std::vector<double> rates;   ///< [worker][given][true]
+  SharedPullFactors factors;
+  const double* rates;         ///< theirs, [worker][given][true]
   double odds;                 ///< g / (1 - g)
   double log_miss;             ///< log(1 - g)
   std::vector<double> miss;    ///< (1 - g)^n, n <= kMostMultiplied
@@ -76,7 +76,7 @@ void multiply(std::span<const std::uint32_t> rows, const PullTables& tables, Pul
   double* __restrict given = s.given.data();
   for (std::size_t i = 0; i < cells; ++i) plain[i] = given[i] = 1;
   for (const std::uint32_t row : rows) {
-    const double* __restrict rates = tables.rates.data() + std::size_t{row} * k;
+    const double* __restrict rates = tables.rates + std::size_t{row} * k;
     const std::size_t at = s.slots[row % k] * k;
     for (std::size_t t = 0; t < k; ++t) {
       const double rate = rates[t] > kSmallestRate ? rates[t] : kSmallestRate;

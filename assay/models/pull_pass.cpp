@@ -1,14 +1,13 @@
 #include "assay/models/pull_pass.h"
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <span>
+#include <type_traits>
 #include <utility>
 
-#include "assay/base/numerics.h"
+#include "assay/base/hash.h"
 #include "assay/models/chunk_problem.h"
 #include "assay/models/majority_vote.h"
 #include "assay/models/pull_item.h"
@@ -188,7 +187,7 @@ class Counting {
     double* own = out_.labels.values().data();
     for (std::size_t i = 0; i < rows.size(); ++i) {
       const double weight = weights.empty() ? 1.0 : static_cast<double>(weights[problem_.labels.offset(item) + i]);
-      const double* __restrict rates = tables_.rates.data() + std::size_t{rows[i]} * k();
+      const double* __restrict rates = tables_.rates + std::size_t{rows[i]} * k();
       const double* __restrict state = states.given.data() + states.slots[rows[i] % k()] * k();
       double* __restrict to = own + std::size_t{rows[i]} * k();
       for (std::size_t t = 0; t < k(); ++t) {
@@ -223,7 +222,7 @@ void describe_chunk(const Problem& part, const PullTables& tables, const LabelCh
       if (part.has_gold(index)) {
         p[part.gold[index]] = 1;
       } else {
-        const auto& from = part.labels.rows(index).empty() ? tables.prior : item.states().total;
+        const auto& from = part.labels.rows(index).empty() ? tables.factors->prior : item.states().total;
         std::copy(from.begin(), from.end(), p.begin());
       }
     }
@@ -231,10 +230,8 @@ void describe_chunk(const Problem& part, const PullTables& tables, const LabelCh
 }
 
 std::uint64_t key_of(const PullTables& tables) {
-  const auto hash = [](std::span<const double> values, std::uint64_t seed) {
-    return XXH3_64bits_withSeed(values.data(), values.size_bytes(), seed);
-  };
-  return hash(tables.start, hash(tables.none, hash(tables.rates, 0)));
+  const auto rates = tables.factors->rates.values();
+  return hash_of(std::span<const double>(tables.start), hash_of(std::span<const double>(tables.none), hash_of(rates)));
 }
 
 }  // namespace
@@ -245,7 +242,7 @@ PullPass::PullPass(LabelPass& pass) : pass_(pass), keeps_(pass.in_memory() && !p
 
 PullPass::~PullPass() = default;
 
-void PullPass::run(const PullFactors& factors, PullCounts& out) {
+void PullPass::run(const SharedPullFactors& factors, PullCounts& out) {
   auto tables = std::make_unique<const PullTables>(factors);
   const std::size_t k = tables->class_count();
   const Layout extra(k);
@@ -276,7 +273,7 @@ void PullPass::run(const PullFactors& factors, PullCounts& out) {
   if (!keeps_) last_ = std::move(tables);
 }
 
-void PullPass::resume_after(const PullFactors& factors) {
+void PullPass::resume_after(const SharedPullFactors& factors) {
   if (keeps_) {
     std::vector<double> unused;
     describe(factors, posterior_, unused);
@@ -285,7 +282,7 @@ void PullPass::resume_after(const PullFactors& factors) {
   }
 }
 
-ChunkPosterior PullPass::posteriors_by(const PullFactors& factors) const {
+ChunkPosterior PullPass::posteriors_by(const SharedPullFactors& factors) const {
   const auto tables = std::make_shared<const PullTables>(factors);
   return [&whole = pass_.problem(), tables](const LabelChunk& chunk, Matrix<double>& out) {
     out = Matrix<double>(chunk.size(), tables->class_count());
@@ -294,7 +291,8 @@ ChunkPosterior PullPass::posteriors_by(const PullFactors& factors) const {
   };
 }
 
-void PullPass::describe(const PullFactors& factors, Matrix<double>& posterior, std::vector<double>& misled) const {
+void PullPass::describe(const SharedPullFactors& factors, Matrix<double>& posterior,
+                        std::vector<double>& misled) const {
   const PullTables tables(factors);
   const LabelSource& labels = pass_.labels();
   posterior = Matrix<double>(labels.shape().item_count, tables.class_count());

@@ -16,6 +16,9 @@ struct PullFactors {
   double pull = 0.5;          ///< g: a label of a pulled item is the pull's class with this probability, in [0, 1)
 };
 
+/// Factors that a pass, what is made of it later and a saved state look up without a copy of their own.
+using SharedPullFactors = std::shared_ptr<const PullFactors>;
+
 /// What it finds.
 struct PullCounts {
   /// Soft counts of labels that are the worker's own answer, not the pull's; items a class; log Pr(all labels).
@@ -49,19 +52,22 @@ class PullPass {
   PullPass(const PullPass&) = delete;
   PullPass& operator=(const PullPass&) = delete;
 
+  /// Whether the labels are in memory on one rank.
+  [[nodiscard]] bool keeps() const { return keeps_; }
+
   /// One E-step; `out` is replaced.
-  void run(const PullFactors& factors, PullCounts& out);
+  void run(const SharedPullFactors& factors, PullCounts& out);
 
   /// Goes on as if the last pass had been one with these factors.
-  void resume_after(const PullFactors& factors);
+  void resume_after(const SharedPullFactors& factors);
 
   /// Makes the posteriors of any chunk by these factors: gold is certain, items without labels have the prior. Outlives
   /// the pass, not its problem.
-  [[nodiscard]] ChunkPosterior posteriors_by(const PullFactors& factors) const;
+  [[nodiscard]] ChunkPosterior posteriors_by(const SharedPullFactors& factors) const;
 
   /// For labels in memory: posteriors (O x K) as posteriors_by makes them, and by item the probability that it is
   /// pulled to a class that is not its own.
-  void describe(const PullFactors& factors, Matrix<double>& posterior, std::vector<double>& misled) const;
+  void describe(const SharedPullFactors& factors, Matrix<double>& posterior, std::vector<double>& misled) const;
 
  private:
   LabelPass& pass_;

@@ -12,8 +12,8 @@ namespace assay::models {
 
 /// All that the next pass of a fit with pulls depends on.
 struct PullState {
-  PullFactors factors;  ///< of the last pass; empty before the first
-  PullCounts counts;    ///< that it found, or what the fit starts from
+  SharedPullFactors factors;  ///< of the last pass; null before the first
+  PullCounts counts;          ///< that it found, or what the fit starts from
   std::uint64_t passes = 0;
   std::vector<double> objective;  ///< log evidence after each pass
   bool done = false;

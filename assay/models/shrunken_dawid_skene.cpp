@@ -3,10 +3,10 @@
 #include <utility>
 #include <vector>
 
-#include "assay/base/error.h"
 #include "assay/base/numerics.h"
 #include "assay/models/pull_state.h"
 #include "assay/models/read_off.h"
+#include "assay/models/resume.h"
 
 namespace assay::models {
 namespace {
@@ -29,13 +29,13 @@ class Fit {
   BlockEstimate run() {
     PullState at = begin();
     while (!at.done) {
-      at.factors = maximize(at.counts);
+      at.factors = std::make_shared<const PullFactors>(maximize(at.counts));
       pulls_.run(at.factors, at.counts);
       ++at.passes;
       at.objective.push_back(at.counts.own.log_evidence);
       context_.report("fitting", at.passes, 0);
       decide(at);
-      save(at);
+      save_state(at, at.done, pass_, context_);
     }
     return finish(std::move(at));
   }
@@ -99,21 +99,14 @@ class Fit {
       at.done = false;
   }
 
-  // With the state saved there is no need for results of a fit that was stopped.
-  void save(const PullState& at) const {
-    if (context_.checkpoint == nullptr) return;
-    context_.checkpoint->save(to_bytes(at));
-    if (pass_.stopping(context_) && !at.done) throw Error(ErrorCode::interrupted, "interrupted");
-  }
-
   BlockEstimate finish(PullState at) {
     BlockEstimate out;
     out.posterior = pulls_.posteriors_by(at.factors);
-    Confusions labels = pass_.observe(out.posterior).labels;
-    out.estimate.prior = at.factors.prior;
+    if (pass_.gives_posterior()) pulls_.describe(at.factors, out.estimate.posterior, out.estimate.item_difficulty);
+    Confusions labels = (pulls_.keeps() ? pass_.observe(out.estimate.posterior) : pass_.observe(out.posterior)).labels;
+    out.estimate.prior = at.factors->prior;
     out.estimate.confusion = shrunken_rates(labels, problem_.worker_priors, shrinkage(), context_.threads);
     out.estimate.counts = std::move(labels);
-    if (pass_.gives_posterior()) pulls_.describe(at.factors, out.estimate.posterior, out.estimate.item_difficulty);
     out.estimate.summary.termination = at.termination;
     out.estimate.summary.iterations = at.passes;
     out.estimate.summary.objective = std::move(at.objective);

@@ -4,7 +4,6 @@
 #include <cmath>
 #include <utility>
 
-#include "assay/models/chunk_problem.h"
 #include "assay/models/majority_vote.h"
 #include "assay/models/read_off.h"
 
@@ -13,16 +12,6 @@ namespace {
 
 // Shares this close are a tie: they are sums of the same weights in another order.
 constexpr double kTie = 1e-12;
-
-// Shares of the vote with these weights of the workers, any one block's.
-ChunkPosterior shares_by(const Problem& problem, const std::vector<double>& worker_weights) {
-  return [&problem, worker_weights](const LabelChunk& chunk, Matrix<double>& out) {
-    out = Matrix<double>(chunk.size(), chunk.store.class_count());
-    const ChunkProblem part(problem, chunk);
-    for (std::size_t i = 0; i < chunk.size(); ++i)
-      vote_shares_of(part.problem(), chunk.begin + static_cast<ItemIndex>(i), worker_weights, out.row(i));
-  };
-}
 
 // The classes with the largest share get equal parts of 1, the others nothing.
 void keep_winners(std::span<double> p) {
@@ -37,7 +26,7 @@ struct Agreement {
 };
 
 Agreement measure(LabelPass& pass, const std::vector<double>& worker_weights) {
-  const ChunkPosterior shares = shares_by(pass.problem(), worker_weights);
+  const ChunkPosterior shares = vote_shares_by(pass.problem(), worker_weights);
   const Counts counts = pass.observe([&shares](const LabelChunk& chunk, Matrix<double>& out) {
     shares(chunk, out);
     for (std::size_t i = 0; i < out.rows(); ++i) keep_winners(out.row(i));
@@ -87,7 +76,7 @@ class WeightedMajority final : public Aggregator {
   BlockEstimate fit_blocks(const Problem& problem, const LabelSource& labels, const Context& context) const override {
     LabelPass pass(problem, labels, context);
     Rounds rounds = run(pass, context);
-    BlockEstimate out = read_off_blocks(shares_by(problem, rounds.weights), pass);
+    BlockEstimate out = read_off_blocks(vote_shares_by(problem, rounds.weights), pass);
     complete(out.estimate, std::move(rounds));
     return out;
   }

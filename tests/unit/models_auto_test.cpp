@@ -52,10 +52,11 @@ TEST(PullPass, AgreesWithTheFormula) {
   for (std::size_t t = 0; t < 3; ++t) factors.shares(t, 3) = 0.7;
   PullCounts counts;
   PullPass pulls(pass);
-  pulls.run(factors, counts);
+  const auto shared = std::make_shared<const PullFactors>(factors);
+  pulls.run(shared, counts);
   Matrix<double> posterior;
   std::vector<double> misled;
-  pulls.describe(factors, posterior, misled);
+  pulls.describe(shared, posterior, misled);
 
   double own = 0;
   double evidence = 0;
