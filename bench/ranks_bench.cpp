@@ -86,7 +86,7 @@ void measure(std::size_t classes, std::uint64_t workers, std::uint64_t label_cou
   for (int i = 0; i < kPasses; ++i) {
     if (ranks.size() > 1) ranks.agree(assay::Stage::ready);
     const auto start = Clock::now();
-    m_step.maximize(counts, factors);
+    (void)assay::models::maximize(m_step, counts, threads, factors);
     const auto begun = Clock::now();
     pass.run(factors, counts);
     whole.push_back(since(start));

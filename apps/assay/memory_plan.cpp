@@ -38,14 +38,14 @@ double worker_bytes(const blocks::BlockFile& file, double threads, std::size_t r
 }
 
 // Beside the workers: labels, names with their table, posteriors and rows of items, what sampling and copying hold.
-double item_bytes(const blocks::BlockFile& file) {
+double item_bytes(const blocks::BlockFile& file, std::size_t threads) {
   const LabelShape& shape = file.shape();
   const auto k = static_cast<double>(shape.class_count);
   const double extras = (shape.has_weights ? 4 : 0) + (shape.has_times ? 8 : 0) + (shape.has_seconds ? 4 : 0);
   const double names = static_cast<double>(file.byte_count() - file.label_bytes());
   const auto items = static_cast<double>(shape.item_count);
   return static_cast<double>(shape.label_count) * (4 + extras + kSampleBytesPerLabel) + 2 * names +
-         items * (8 + 40 + 48 + 3 * 8 * k);
+         items * (8 + 40 + 48 + 3 * 8 * k) + static_cast<double>(models::tile_bytes(shape, threads));
 }
 
 }  // namespace
@@ -55,7 +55,7 @@ MemoryPlan plan_memory(const blocks::BlockFile& file, const std::string& model, 
   const LabelShape& shape = file.shape();
   const double bound = static_cast<double>(memory);
   const double workers = worker_bytes(file, static_cast<double>(threads), ranks);
-  const double all = workers + item_bytes(file);
+  const double all = workers + item_bytes(file, threads);
   if (all <= bound) return {};
   if (!models::find_model(model).streams) {
     throw Error(ErrorCode::limit_exceeded,

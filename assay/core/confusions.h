@@ -2,7 +2,8 @@
 
 #include <cstddef>
 #include <span>
-#include <vector>
+
+#include "assay/base/huge_pages.h"
 
 namespace assay {
 
@@ -54,7 +55,7 @@ class Confusions {
  private:
   std::size_t worker_count_ = 0;
   std::size_t class_count_ = 0;
-  std::vector<double> values_;
+  LineVector<double> values_;
 };
 
 }  // namespace assay

@@ -14,7 +14,6 @@
 namespace assay::models {
 namespace {
 
-constexpr std::size_t kWorkersABlock = 64;
 // Passes between two updates of the population prior, and steps of such an update.
 constexpr std::uint64_t kPassesARound = 12;
 constexpr int kStepsARound = 20;
@@ -35,19 +34,15 @@ class BayesStep final : public MStep {
     tabulate();
   }
 
-  double maximize(const Counts& counts, Factors& factors) const override {
-    const std::size_t k = counts.classes.size();
-    const std::size_t workers = counts.labels.worker_count();
-    if (factors.table.worker_count() != workers) factors.table = Confusions(workers, k);
-    std::vector<double> parts((workers + kWorkersABlock - 1) / kWorkersABlock);
-    threads_.run(parts.size(), [&](std::size_t b) {
-      const std::size_t end = std::min(workers, (b + 1) * kWorkersABlock);
-      for (std::size_t w = b * kWorkersABlock; w < end; ++w) {
-        for (std::size_t t = 0; t < k; ++t) parts[b] += maximize_row(counts.labels, w, t, factors.table);
-      }
-    });
-    double penalty = maximize_prior(counts.classes, factors.prior) + log_hyperprior(population_, lambda_);
-    for (const double part : parts) penalty += part;
+  double maximize_prior(const std::vector<double>& class_counts, std::vector<double>& prior) const override {
+    return maximize_classes(class_counts, prior) + log_hyperprior(population_, lambda_);
+  }
+  double maximize_workers(const Confusions& counts, std::size_t begin, std::size_t end,
+                          Confusions& table) const override {
+    double penalty = 0;
+    for (std::size_t w = begin; w < end; ++w) {
+      for (std::size_t t = 0; t < counts.class_count(); ++t) penalty += maximize_row(counts, w, t, table);
+    }
     return penalty;
   }
 
@@ -123,7 +118,7 @@ class BayesStep final : public MStep {
     return minus_kl;
   }
 
-  double maximize_prior(const std::vector<double>& class_counts, std::vector<double>& prior) const {
+  double maximize_classes(const std::vector<double>& class_counts, std::vector<double>& prior) const {
     if (problem_.prior_mode == PriorMode::fixed) {
       prior = problem_.prior;
       return 0;

@@ -23,17 +23,16 @@ double update_prior(const Problem& problem, const std::vector<double>& class_cou
   return penalty;
 }
 
-double DawidSkeneStep::maximize(const Counts& counts, Factors& factors) const {
-  const std::size_t k = counts.classes.size();
-  const std::size_t workers = counts.labels.worker_count();
-  double penalty = update_prior(problem_, counts.classes, prior_pseudo_count_, factors.prior);
-  if (factors.table.worker_count() != workers) factors.table = Confusions(workers, k);
+double DawidSkeneStep::maximize_workers(const Confusions& counts, std::size_t begin, std::size_t end,
+                                        Confusions& table) const {
+  const std::size_t k = counts.class_count();
+  double penalty = 0;
   const bool has_worker_priors = !problem_.worker_priors.empty();
   std::vector<double> totals(k);
   LogSum logs;  // where every cell has the same pseudo-count
-  for (std::size_t w = 0; w < workers; ++w) {
-    const auto n = counts.labels.worker(w);
-    const auto out = factors.table.worker(w);
+  for (std::size_t w = begin; w < end; ++w) {
+    const auto n = counts.worker(w);
+    const auto out = table.worker(w);
     std::fill(totals.begin(), totals.end(), 0.0);
     for (std::size_t i = 0; i < k * k; ++i) {
       out[i] = n[i] + pseudo_count_ + (has_worker_priors ? problem_.worker_priors.worker(w)[i] : 0);

@@ -23,22 +23,26 @@ struct DawidSkeneOptions : EmOptions {
   double prior_pseudo_count = 0.0;  ///< b, added to every class, >= 0
 };
 
+/// The class prior of an M-step: fixed, or (counts + pseudo_count) normalised; returns pseudo_count x sum of logs.
+double update_prior(const Problem& problem, const std::vector<double>& class_counts, double pseudo_count,
+                    std::vector<double>& prior);
+
 /// The M-step above, for models that start from it.
 class DawidSkeneStep final : public MStep {
  public:
   DawidSkeneStep(const Problem& problem, double pseudo_count, double prior_pseudo_count)
       : problem_(problem), pseudo_count_(pseudo_count), prior_pseudo_count_(prior_pseudo_count) {}
-  double maximize(const Counts& counts, Factors& factors) const override;
+  double maximize_prior(const std::vector<double>& class_counts, std::vector<double>& prior) const override {
+    return update_prior(problem_, class_counts, prior_pseudo_count_, prior);
+  }
+  double maximize_workers(const Confusions& counts, std::size_t begin, std::size_t end,
+                          Confusions& table) const override;
 
  private:
   const Problem& problem_;
   double pseudo_count_;
   double prior_pseudo_count_;
 };
-
-/// The class prior of an M-step: fixed, or (counts + pseudo_count) normalised; returns pseudo_count x sum of logs.
-double update_prior(const Problem& problem, const std::vector<double>& class_counts, double pseudo_count,
-                    std::vector<double>& prior);
 
 /// Moves an EmFit into the Estimate that every EM model returns; `confusion` is the fit's factor table.
 [[nodiscard]] Estimate to_estimate(EmFit fit, const LabelPass& pass, std::string_view objective_name);

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <utility>
+#include <vector>
 
 #include "assay/models/em_state.h"
 #include "assay/models/resume.h"
@@ -12,10 +14,31 @@ namespace assay::models {
 namespace {
 
 constexpr double kFirstStepLimit = 4;
+// Workers that one task of a thread takes.
+constexpr std::size_t kWorkersATask = 64;
+
+// Calls act(task, begin, end) for all workers, in tasks whose borders depend on their number alone.
+template <typename Act>
+void for_workers(std::size_t worker_count, ThreadPool& threads, Act act) {
+  threads.run((worker_count + kWorkersATask - 1) / kWorkersATask, [&](std::size_t task) {
+    act(task, task * kWorkersATask, std::min(worker_count, (task + 1) * kWorkersATask));
+  });
+}
+
+// The sum over workers, in order, of what sum(begin, end) finds for some of them.
+template <typename Sum>
+auto sum_over_workers(std::size_t worker_count, ThreadPool& threads, Sum sum) {
+  std::vector<decltype(sum(0, 0))> parts((worker_count + kWorkersATask - 1) / kWorkersATask);
+  for_workers(worker_count, threads,
+              [&](std::size_t task, std::size_t begin, std::size_t end) { parts[task] = sum(begin, end); });
+  return std::accumulate(parts.begin(), parts.end(), decltype(sum(0, 0)){});
+}
 
 struct Norms {
   double first = 0;   // |s1 - s0|^2
   double second = 0;  // |s2 - 2 s1 + s0|^2
+
+  Norms operator+(const Norms& other) const { return {first + other.first, second + other.second}; }
 };
 
 void add_norms(std::span<const double> s0, std::span<const double> s1, std::span<const double> s2, Norms& norms) {
@@ -44,10 +67,12 @@ void extrapolate(std::span<double> s0, std::span<const double> s1, std::span<con
   for (double& v : s0) v *= scale;
 }
 
-void extrapolate(Counts& s0, const Counts& s1, const Counts& s2, double a) {
+void extrapolate(Counts& s0, const Counts& s1, const Counts& s2, double a, ThreadPool& threads) {
   const std::size_t k = s0.classes.size();
-  const std::size_t rows = k == 0 ? 0 : s0.labels.values().size() / k;
-  for (std::size_t r = 0; r < rows; ++r) extrapolate(s0.labels.row(r), s1.labels.row(r), s2.labels.row(r), a);
+  for_workers(s0.labels.worker_count(), threads, [&](std::size_t /*task*/, std::size_t begin, std::size_t end) {
+    for (std::size_t r = begin * k; r < end * k; ++r)
+      extrapolate(s0.labels.row(r), s1.labels.row(r), s2.labels.row(r), a);
+  });
   extrapolate(std::span<double>(s0.classes), s1.classes, s2.classes, a);
 }
 
@@ -67,7 +92,7 @@ class Climb {
     fit_.termination = at_.termination;
     fit_.iterations = at_.passes + 1;
     fit_.objective = std::move(at_.objective);
-    const double penalty = m_step_.maximize(at_.s0, fit_.factors);
+    const double penalty = maximize(m_step_, at_.s0, pass_.threads(), fit_.factors);
     pass_.run(fit_.factors, fit_.counts, pass_.gives_posterior() ? &fit_.posterior : nullptr);
     fit_.objective.push_back(std::max(fit_.counts.log_evidence + penalty, at_.best));
     return std::move(fit_);
@@ -121,7 +146,7 @@ class Climb {
   void step(const Counts& from, Counts& to) { accept(evaluate(from, to)); }
 
   double evaluate(const Counts& from, Counts& to) {
-    const double penalty = m_step_.maximize(from, fit_.factors);
+    const double penalty = maximize(m_step_, from, pass_.threads(), fit_.factors);
     pass_.run(fit_.factors, to);
     ++at_.passes;
     context_.report("fitting", at_.passes, 0);
@@ -147,8 +172,13 @@ class Climb {
   }
 
   [[nodiscard]] double step_length() const {
-    Norms norms;
-    add_norms(at_.s0.labels.values(), at_.s1.labels.values(), at_.s2.labels.values(), norms);
+    const auto norms =
+        sum_over_workers(at_.s0.labels.worker_count(), pass_.threads(), [&](std::size_t begin, std::size_t end) {
+          Norms out;
+          for (std::size_t w = begin; w < end; ++w)
+            add_norms(at_.s0.labels.worker(w), at_.s1.labels.worker(w), at_.s2.labels.worker(w), out);
+          return out;
+        });
     return norms.second <= 0 ? 0 : std::min(std::sqrt(norms.first / norms.second), at_.step_limit);
   }
   [[nodiscard]] bool is_worth_a_leap() const { return step_length() > 1; }
@@ -156,7 +186,7 @@ class Climb {
   // Tries the extrapolated state; on success `s0` holds the pass's result from there.
   bool leap() {
     const double a = step_length();
-    extrapolate(at_.s0, at_.s1, at_.s2, a);
+    extrapolate(at_.s0, at_.s1, at_.s2, a, pass_.threads());
     Counts reached;
     const double objective = evaluate(at_.s0, reached);
     if (!(objective >= at_.best)) {
@@ -186,6 +216,15 @@ class Climb {
 };
 
 }  // namespace
+
+double maximize(const MStep& m_step, const Counts& counts, ThreadPool& threads, Factors& factors) {
+  const std::size_t workers = counts.labels.worker_count();
+  if (factors.table.worker_count() != workers) factors.table = Confusions(workers, counts.classes.size());
+  const double of_prior = m_step.maximize_prior(counts.classes, factors.prior);
+  return of_prior + sum_over_workers(workers, threads, [&](std::size_t begin, std::size_t end) {
+           return m_step.maximize_workers(counts.labels, begin, end, factors.table);
+         });
+}
 
 EmFit run_em(LabelPass& pass, const MStep& m_step, Counts start, const EmOptions& options, const Context& context) {
   return Climb(pass, m_step, options, context).run(std::move(start));

@@ -30,16 +30,21 @@ void add_em_fields(OptionTable<S>& table,
   table.flag("accelerate", static_cast<bool S::*>(&S::accelerate), accelerate);
 }
 
-/// The half of EM in which models differ.
+/// The half of EM in which models differ: what makes the factors for which the objective, given the counts, is largest.
+/// Both functions return their part of the objective that does not depend on the labels (log prior of the parameters,
+/// minus divergences in variational models), and are functions of the counts alone.
 class MStep {
  public:
   virtual ~MStep() = default;
-  /// Makes the factors for which the objective, given these counts, is largest, and returns the objective's part that
-  /// does not depend on the labels (log prior of the parameters, minus divergences in variational models): the
-  /// objective is Counts::log_evidence of a pass with these factors + that number. Must be a function of the counts
-  /// alone.
-  virtual double maximize(const Counts& counts, Factors& factors) const = 0;
+  virtual double maximize_prior(const std::vector<double>& class_counts, std::vector<double>& prior) const = 0;
+  /// For the workers [begin, end); `table` has the size of `counts`. Called from many threads.
+  virtual double maximize_workers(const Confusions& counts, std::size_t begin, std::size_t end,
+                                  Confusions& table) const = 0;
 };
+
+/// Makes all factors, and returns the objective's part that does not depend on the labels: the objective is
+/// Counts::log_evidence of a pass with these factors + that number.
+double maximize(const MStep& m_step, const Counts& counts, ThreadPool& threads, Factors& factors);
 
 /// What an EM fit ends with.
 struct EmFit {

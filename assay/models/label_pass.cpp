@@ -1,12 +1,13 @@
 #include "assay/models/label_pass.h"
 
 #include <algorithm>
-#include <cmath>
+#include <atomic>
 #include <new>
 #include <optional>
 
 #include "assay/base/hash.h"
-#include "assay/base/numerics.h"
+#include "assay/base/huge_pages.h"
+#include "assay/models/block_step.h"
 #include "assay/models/chunk_problem.h"
 #include "assay/models/label_pass_kernel.h"
 
@@ -23,132 +24,15 @@ constexpr std::uint64_t kLabelsPerCell = 4;
 constexpr std::size_t kSegment = 1 << 14;
 // Tables of runs that are counted at once; more only where there are more threads.
 constexpr std::size_t kTableBytes = 256U << 20U;
-// Tables up to this size stay in a core's own cache together with their counts.
-constexpr std::size_t kCachedBytes = 1U << 19U;
-// Tables from this size on come from memory, where factors and counts side by side save half of the way.
+// Tables from this size on come from memory, where factors and counts side by side save half of the way when labels are
+// taken item by item.
 constexpr std::size_t kFarBytes = 1U << 22U;
 
-struct Block {
-  const Problem& problem;
-  bool gold_in_prior;
-  ItemIndex begin, end;
-  const double* prior;
-  const double* table;
-  Counts& counts;  // without workers: only posteriors are wanted
-  Matrix<double>* posterior;
-  ItemIndex first_row = 0;  // item whose posterior is row 0
-  double* pairs = nullptr;  // instead of table and counts.labels
-};
-
-// The weight of the i-th label of an item.
-double weight_of(const LabelStore& labels, ItemIndex item, std::size_t i) {
-  return labels.weights().empty() ? 1.0 : static_cast<double>(labels.weights()[labels.offset(item) + i]);
+std::size_t table_bytes(const LabelShape& shape) {
+  return shape.worker_count * shape.class_count * shape.class_count * sizeof(double);
 }
 
-// Adds one item's posterior to the counts, each label by its weight.
-void count_item(const Block& block, ItemIndex item, std::span<const double> p) {
-  const LabelStore& labels = block.problem.labels;
-  if (!block.problem.has_gold(item) || block.gold_in_prior) {
-    for (std::size_t c = 0; c < p.size(); ++c) block.counts.classes[c] += p[c];
-  }
-  if (block.counts.labels.empty()) return;
-  double* counts = block.counts.labels.values().data();
-  const auto rows = labels.rows(item);
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    const double weight = weight_of(labels, item, i);
-    for (std::size_t c = 0; c < p.size(); ++c) counts[rows[i] * p.size() + c] += weight * p[c];
-  }
-}
-
-// The roomy path for gold and label weights: logarithms, one label at a time.
-void run_block_general(const Block& block) {
-  const LabelStore& labels = block.problem.labels;
-  const std::size_t k = labels.class_count();
-  std::vector<double> log_p(k);
-  std::vector<double> p(k);
-  for (ItemIndex item = block.begin; item < block.end; ++item) {
-    const auto rows = labels.rows(item);
-    if (rows.empty()) continue;
-    const bool is_gold = block.problem.has_gold(item);
-    for (std::size_t c = 0; c < k; ++c) log_p[c] = is_gold && !block.gold_in_prior ? 0 : std::log(block.prior[c]);
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      const double* factors = block.table + rows[i] * k;
-      for (std::size_t c = 0; c < k; ++c) log_p[c] += weight_of(labels, item, i) * std::log(factors[c]);
-    }
-    if (is_gold) {
-      const ClassIndex gold = block.problem.gold[item];
-      block.counts.log_evidence += log_p[gold];
-      std::fill(p.begin(), p.end(), 0.0);
-      p[gold] = 1;
-    } else {
-      const double total = log_sum_exp(log_p);
-      block.counts.log_evidence += total;
-      for (std::size_t c = 0; c < k; ++c) p[c] = std::exp(log_p[c] - total);
-    }
-    count_item(block, item, p);
-    if (block.posterior) std::copy(p.begin(), p.end(), block.posterior->row(item - block.first_row).begin());
-  }
-}
-
-void run_block(const Block& block) {
-  const LabelStore& labels = block.problem.labels;
-  if (!block.problem.gold.empty() || !labels.weights().empty()) return run_block_general(block);
-  if (block.begin == block.end) return;
-  const auto cells = block.counts.labels.values();
-  const std::size_t k = labels.class_count();
-  block.counts.log_evidence += run_kernel(
-      {.offsets = labels.offsets().data(),
-       .entries = labels.entries().data(),
-       .begin = block.begin,
-       .end = block.end,
-       .class_count = k,
-       .prior = block.prior,
-       .table = block.table,
-       .counts = cells.empty() ? nullptr : cells.data(),
-       .classes = block.counts.classes.data(),
-       .posterior = block.posterior == nullptr ? nullptr : block.posterior->row(block.begin - block.first_row).data(),
-       .pairs = block.pairs,
-       .fetch_ahead = labels.worker_count() * k * k * sizeof(double) > kCachedBytes});
-}
-
-void vote_block(const Block& block) {
-  const LabelStore& labels = block.problem.labels;
-  const std::size_t k = labels.class_count();
-  std::vector<double> p(k);
-  for (ItemIndex item = block.begin; item < block.end; ++item) {
-    const auto rows = labels.rows(item);
-    if (rows.empty()) continue;
-    const bool is_gold = block.problem.has_gold(item);
-    std::fill(p.begin(), p.end(), 0.0);
-    if (is_gold) {
-      p[block.problem.gold[item]] = 1;
-    } else {
-      for (std::size_t i = 0; i < rows.size(); ++i) p[labels.label_of(rows[i])] += weight_of(labels, item, i);
-      normalize(p);
-    }
-    count_item(block, item, p);
-  }
-}
-
-void observe_block(const Block& block, const Matrix<double>& posterior) {
-  for (ItemIndex item = block.begin; item < block.end; ++item) {
-    if (!block.problem.labels.rows(item).empty()) count_item(block, item, posterior.row(item - block.first_row));
-  }
-}
-
-void put_unlabelled(const Problem& problem, const LabelChunk& chunk, std::span<const double> prior,
-                    Matrix<double>& posterior, std::size_t row) {
-  for (ItemIndex item = chunk.begin; item < chunk.end; ++item, ++row) {
-    if (!problem.labels.rows(item).empty()) continue;
-    const auto p = posterior.row(row);
-    if (problem.has_gold(item)) {
-      p[problem.gold[item]] = 1;
-    } else {
-      std::copy(prior.begin(), prior.end(), p.begin());
-      normalize(p);
-    }
-  }
-}
+bool is_far(const LabelShape& shape) { return table_bytes(shape) > kCachedTableBytes; }
 
 }  // namespace
 
@@ -160,37 +44,51 @@ std::size_t run_count(const LabelShape& shape, std::size_t block_count) {
   return std::clamp<std::uint64_t>(runs, std::min<std::uint64_t>(2, most), most);
 }
 
-// Factors as the loop needs them: none under the least.
+std::uint64_t tile_bytes(const LabelShape& shape, std::size_t threads) {
+  return is_far(shape) ? LabelTiles::bytes(shape, threads) : 0;
+}
+
+// Factors as the loop needs them: none under the least. Those of a fit hardly ever are, and are not copied then.
 struct LabelPass::Tables {
   std::vector<double> prior;
-  std::vector<double> table;
+  LineVector<double> own;
+  std::span<const double> table;  // `own`, or the factors that it was made of
 
-  Tables(const Factors& factors, ThreadPool& threads) : prior(factors.prior), table(factors.table.values().size()) {
-    threads.run((table.size() + kSegment - 1) / kSegment, [&](std::size_t s) {
-      const std::size_t end = std::min(table.size(), (s + 1) * kSegment);
-      for (std::size_t i = s * kSegment; i < end; ++i) table[i] = std::max(factors.table.values()[i], kSmallestFactor);
-    });
+  Tables(const Factors& factors, ThreadPool& threads, bool outlives_factors)
+      : prior(factors.prior), table(factors.table.values()) {
     for (double& v : prior) v = std::max(v, kSmallestFactor);
+    const auto by_segments = [&](auto act) {
+      threads.run((table.size() + kSegment - 1) / kSegment,
+                  [&](std::size_t s) { act(s * kSegment, std::min(table.size(), (s + 1) * kSegment)); });
+    };
+    std::atomic<bool> copies = outlives_factors;
+    by_segments([&](std::size_t begin, std::size_t end) {
+      double least = kSmallestFactor;
+      for (std::size_t i = begin; i < end; ++i) least = std::min(least, table[i]);
+      if (least < kSmallestFactor) copies = true;
+    });
+    if (!copies) return;
+    own.resize(table.size());
+    by_segments([&](std::size_t begin, std::size_t end) {
+      for (std::size_t i = begin; i < end; ++i) own[i] = std::max(table[i], kSmallestFactor);
+    });
+    table = own;
   }
+  Tables(const Tables&) = delete;
+  Tables& operator=(const Tables&) = delete;
 
   // Stands for all of them where ranks compare theirs.
-  [[nodiscard]] std::uint64_t key() const {
-    return hash_of(std::span<const double>(table), hash_of(std::span<const double>(prior)));
-  }
+  [[nodiscard]] std::uint64_t key() const { return hash_of(table, hash_of(std::span<const double>(prior))); }
 };
 
 // Factors and counts of one run, row by row side by side; a row of four classes is one line of the cache.
 class LabelPass::Pairs {
  public:
-  Pairs(std::size_t row_count, std::size_t class_count)
-      : k_(class_count), values_(2 * row_count * class_count + kLine / sizeof(double)) {}
+  Pairs(std::size_t row_count, std::size_t class_count) : k_(class_count), values_(2 * row_count * class_count) {}
 
-  [[nodiscard]] double* data() {
-    const auto at = reinterpret_cast<std::uintptr_t>(values_.data());
-    return values_.data() + ((at + kLine - 1) / kLine * kLine - at) / sizeof(double);
-  }
+  [[nodiscard]] double* data() { return values_.data(); }
   // Takes the factors and sets the counts to 0.
-  void start(const std::vector<double>& factors) {
+  void start(std::span<const double> factors) {
     double* to = data();
     for (std::size_t from = 0; from < factors.size(); from += k_, to += 2 * k_) {
       std::copy_n(factors.data() + from, k_, to);
@@ -210,9 +108,8 @@ class LabelPass::Pairs {
   }
 
  private:
-  static constexpr std::size_t kLine = 64;
   std::size_t k_;
-  std::vector<double> values_;
+  LineVector<double> values_;
 };
 
 LabelPass::~LabelPass() = default;
@@ -264,9 +161,10 @@ bool LabelPass::every_labelled_item_is_gold() const {
   return true;
 }
 
-// Adds the first n tables of counts to to[begin, end), in order.
-void LabelPass::add_counted(std::size_t n, std::size_t begin, std::size_t end, std::span<double> to) {
-  for (std::size_t r = 0; r < n; ++r) {
+// Adds n tables of counts to to[begin, end), in order.
+void LabelPass::add_counted(std::size_t first, std::size_t n, std::size_t begin, std::size_t end,
+                            std::span<double> to) {
+  for (std::size_t r = first; r < first + n; ++r) {
     if (!pairs_.empty()) {
       pairs_[r].add_counts(begin, end, to);
       continue;
@@ -276,57 +174,55 @@ void LabelPass::add_counted(std::size_t n, std::size_t begin, std::size_t end, s
   }
 }
 
-void LabelPass::merge(std::size_t count, bool is_first, Counts& out) {
+// Adds the counts of the runs at hand from number `first` on, of n; the other sums of all n.
+void LabelPass::merge(std::size_t first, std::size_t n, Counts& out) {
   const auto to = out.labels.values();
   threads_.run((to.size() + kSegment - 1) / kSegment, [&](std::size_t s) {
-    const std::size_t begin = s * kSegment;
-    const std::size_t end = std::min(to.size(), begin + kSegment);
-    if (is_first) std::fill(to.begin() + begin, to.begin() + end, 0.0);
-    add_counted(count, begin, end, to);
+    add_counted(first, n - first, s * kSegment, std::min(to.size(), (s + 1) * kSegment), to);
   });
-  for (std::size_t r = 0; r < count; ++r) {
+  for (std::size_t r = 0; r < n; ++r) {
     for (std::size_t c = 0; c < out.classes.size(); ++c) out.classes[c] += counts_[r].classes[c];
     for (std::size_t e = 0; e < out.extra.size(); ++e) out.extra[e] += counts_[r].extra[e];
     out.log_evidence += counts_[r].log_evidence;
   }
 }
 
+void LabelPass::for_each_chunk(std::size_t run, const std::function<void(const LabelChunk&)>& act) const {
+  LabelStore room;
+  for (std::size_t b = runs_[run]; b < runs_[run + 1]; ++b) act(source_->chunk(b, room));
+}
+
 // Counts the blocks of n runs, each into the counts of its run.
 void LabelPass::count_runs(std::size_t first, std::size_t n, const Task& task) {
   threads_.run(n, [&](std::size_t r) {
     Counts& counts = counts_[r];
-    if (!pairs_.empty()) pairs_[r].start(task.tables->table);
+    if (!pairs_.empty()) pairs_[r].start(task.pairs_of->table);
     std::fill(counts.labels.values().begin(), counts.labels.values().end(), 0.0);
     std::fill(counts.classes.begin(), counts.classes.end(), 0.0);
     counts.extra.assign(task.extra_count, 0.0);
     counts.log_evidence = 0;
-    LabelStore room;
-    for (std::size_t b = runs_[first + r]; b < runs_[first + r + 1]; ++b) {
-      task.count(source_->chunk(b, room), counts, pairs_.empty() ? nullptr : pairs_[r].data());
-    }
+    task.count(first + r, counts, pairs_.empty() ? nullptr : pairs_[r].data());
   });
 }
 
-// Counts, and pairs where tables exceed the caches and the kernel counts, for so many runs at once.
-void LabelPass::make_room(std::size_t runs, const Tables* tables) {
+// Counts, or pairs instead of their tables, for so many runs at once.
+void LabelPass::make_room(std::size_t runs, bool pairs) {
   const LabelShape& shape = source_->shape();
-  const std::uint64_t rows = shape.worker_count * shape.class_count;
-  const bool pairs = tables != nullptr && rows * shape.class_count * sizeof(double) > kFarBytes &&
-                     problem_.gold.empty() && !shape.has_weights;
   const std::uint64_t workers = pairs ? 0 : shape.worker_count;
-  if (counts_.size() != runs || counts_.front().labels.worker_count() != workers)
-    counts_.assign(runs, Counts(workers, shape.class_count));
+  if (counts_.size() != runs || counts_.front().labels.worker_count() != workers) {
+    counts_.clear();
+    for (std::size_t r = 0; r < runs; ++r) counts_.emplace_back(workers, shape.class_count);
+  }
   if (!pairs) {
     pairs_ = {};
   } else if (pairs_.size() != runs) {
-    pairs_.assign(runs, Pairs(rows, shape.class_count));
+    pairs_.assign(runs, Pairs(shape.worker_count * shape.class_count, shape.class_count));
   }
 }
 
 // Counts every block and merges the runs into `out`, a few runs at a time.
 void LabelPass::for_each_block(Counts& out, const Task& task) {
   const LabelShape& shape = source_->shape();
-  const std::size_t cells = shape.worker_count * shape.class_count * shape.class_count;
   if (out.classes.size() != shape.class_count || out.labels.worker_count() != shape.worker_count)
     out = Counts(shape.worker_count, shape.class_count);
   std::fill(out.classes.begin(), out.classes.end(), 0.0);
@@ -334,13 +230,18 @@ void LabelPass::for_each_block(Counts& out, const Task& task) {
   out.extra.assign(task.extra_count, 0.0);
   if (ranks_ != nullptr) return for_own_blocks(out, task);
   const std::size_t threads = threads_.thread_count();
-  const std::size_t in_memory = kTableBytes / std::max<std::size_t>(1, cells * sizeof(double));
+  const std::size_t in_memory = kTableBytes / std::max<std::size_t>(1, table_bytes(shape));
   const std::size_t at_once = std::min(block_count(), std::clamp(in_memory, threads, std::max(threads, kUsualRuns)));
-  make_room(at_once, task.tables);
+  make_room(at_once, task.pairs_of != nullptr);
   for (std::size_t first = 0; first < block_count(); first += at_once) {
     const std::size_t n = std::min(at_once, block_count() - first);
+    // The first run of all counts where the sum is wanted.
+    const bool in_place = first == 0 && pairs_.empty();
+    if (in_place) std::swap(counts_[0].labels, out.labels);
     count_runs(first, n, task);
-    merge(n, first == 0, out);
+    if (in_place) std::swap(counts_[0].labels, out.labels);
+    if (first == 0 && !in_place) std::fill(out.labels.values().begin(), out.labels.values().end(), 0.0);
+    merge(in_place ? 1 : 0, n, out);
   }
 }
 
@@ -350,7 +251,7 @@ void LabelPass::for_own_blocks(Counts& out, const Task& task) {
   const std::size_t n = end_run_ - first_run_;
   std::optional<Error> failure;
   try {
-    if (n > 0) make_room(n, task.tables);
+    if (n > 0) make_room(n, task.pairs_of != nullptr);
     count_runs(first_run_, n, task);
   } catch (const Error& e) {
     failure = e;
@@ -361,7 +262,7 @@ void LabelPass::for_own_blocks(Counts& out, const Task& task) {
   const auto to = out.labels.values();
   ranks_->ordered_sum(to, [&](std::size_t begin, std::size_t end) {
     threads_.run((end - begin + kSegment - 1) / kSegment, [&](std::size_t s) {
-      add_counted(n, begin + s * kSegment, std::min(end, begin + (s + 1) * kSegment), to);
+      add_counted(0, n, begin + s * kSegment, std::min(end, begin + (s + 1) * kSegment), to);
     });
   });
   const std::size_t k = out.classes.size();
@@ -393,11 +294,13 @@ void LabelPass::collect(Matrix<double>& posterior) {
 }
 
 void LabelPass::count(const CountChunk& count, std::size_t extra_count, std::uint64_t key, Counts& out) {
-  const auto count_chunk = [&](const LabelChunk& chunk, Counts& counts, double* /*pairs*/) {
-    const ChunkProblem part(problem_, chunk);
-    count(part.problem(), chunk, counts);
+  const auto count_run = [&](std::size_t run, Counts& counts, double* /*pairs*/) {
+    for_each_chunk(run, [&](const LabelChunk& chunk) {
+      const ChunkProblem part(problem_, chunk);
+      count(part.problem(), chunk, counts);
+    });
   };
-  for_each_block(out, {count_chunk, nullptr, extra_count, key});
+  for_each_block(out, {count_run, nullptr, extra_count, key});
 }
 
 Counts LabelPass::votes() {
@@ -433,27 +336,71 @@ Counts LabelPass::observe(const ChunkPosterior& posterior) {
   return out;
 }
 
+// Whether run_block takes the kernel.
+bool LabelPass::kernel_counts() const { return problem_.gold.empty() && !source_->shape().has_weights; }
+
+// Counts a run's tiles. Row 0 of `posterior` is the first item of this rank.
+void LabelPass::count_tiles(std::size_t run, const Tables& tables, Counts& counts, Matrix<double>* posterior) const {
+  const LabelStore& labels = problem_.labels;
+  LineVector<double> products;
+  std::vector<std::int64_t> exponents;
+  std::vector<ItemIndex> blocks;
+  for (const LabelTile& tile : tiles_->of_run(run)) {
+    blocks.clear();
+    for (std::size_t b = tile.begin; b <= tile.end; ++b) blocks.push_back(source_->first_item(b));
+    const ItemIndex first = blocks.front();
+    const std::size_t items = blocks.back() - first;
+    products.resize(std::max(products.size(), items * labels.class_count()));
+    exponents.resize(std::max(exponents.size(), items));
+    run_tile({.cells = tile.cells.data(),
+              .cell_count = tile.cells.size(),
+              .offsets = labels.offsets().data() + first,
+              .blocks = blocks.data(),
+              .block_count = tile.end - tile.begin,
+              .class_count = labels.class_count(),
+              .prior = tables.prior.data(),
+              .table = tables.table.data(),
+              .counts = counts.labels.values().data(),
+              .classes = counts.classes.data(),
+              .posterior = posterior == nullptr ? nullptr : posterior->row(first - borders_[first_run_]).data(),
+              .products = products.data(),
+              .exponents = exponents.data(),
+              .log_evidence = &counts.log_evidence});
+  }
+}
+
 void LabelPass::run(const Factors& factors, Counts& out, Matrix<double>* posterior) {
-  const Tables tables(factors, threads_);
+  const Tables tables(factors, threads_, false);
+  const LabelShape& shape = source_->shape();
   const bool is_first = ranks_ == nullptr || ranks_->rank() == 0;
   const ItemIndex first = borders_[first_run_];
   if (posterior) {
-    const std::size_t rows = is_first ? source_->shape().item_count : borders_[end_run_] - first;
-    *posterior = Matrix<double>(rows, source_->shape().class_count);
+    const std::size_t rows = is_first ? shape.item_count : borders_[end_run_] - first;
+    *posterior = Matrix<double>(rows, shape.class_count);
   }
-  const auto count = [&](const LabelChunk& chunk, Counts& counts, double* pairs) {
-    const ChunkProblem part(problem_, chunk);
-    const ItemIndex row = chunk.first_item - first;
-    run_block({part.problem(), gold_in_prior_, chunk.begin, chunk.end, tables.prior.data(), tables.table.data(), counts,
-               posterior, chunk.begin - row, pairs});
-    if (posterior) put_unlabelled(part.problem(), chunk, tables.prior, *posterior, row);
+  const bool in_tiles = in_memory() && kernel_counts() && is_far(shape);
+  if (in_tiles && tiles_ == nullptr)
+    tiles_ = std::make_unique<LabelTiles>(*source_, runs_, first_run_, end_run_, threads_);
+  const auto count_run = [&](std::size_t run, Counts& counts, double* pairs) {
+    if (in_tiles) count_tiles(run, tables, counts, posterior);
+    if (in_tiles && posterior == nullptr) return;
+    for_each_chunk(run, [&](const LabelChunk& chunk) {
+      const ChunkProblem part(problem_, chunk);
+      const ItemIndex row = chunk.first_item - first;
+      if (!in_tiles) {
+        run_block({part.problem(), gold_in_prior_, chunk.begin, chunk.end, tables.prior.data(), tables.table.data(),
+                   counts, posterior, chunk.begin - row, pairs});
+      }
+      if (posterior) put_unlabelled(part.problem(), chunk, tables.prior, *posterior, row);
+    });
   };
-  for_each_block(out, {count, &tables, 0, ranks_ != nullptr ? tables.key() : 0});
+  const bool in_pairs = !in_tiles && kernel_counts() && table_bytes(shape) > kFarBytes;
+  for_each_block(out, {count_run, in_pairs ? &tables : nullptr, 0, ranks_ != nullptr ? tables.key() : 0});
   if (posterior && ranks_ != nullptr) collect(*posterior);
 }
 
 ChunkPosterior LabelPass::posteriors_by(const Factors& factors) const {
-  const auto tables = std::make_shared<const Tables>(factors, threads_);
+  const auto tables = std::make_shared<const Tables>(factors, threads_, true);
   return [&whole = problem_, gold_in_prior = gold_in_prior_, tables](const LabelChunk& chunk, Matrix<double>& out) {
     const std::size_t k = tables->prior.size();
     out = Matrix<double>(chunk.size(), k);

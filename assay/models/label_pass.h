@@ -9,6 +9,7 @@
 #include "assay/core/label_source.h"
 #include "assay/models/aggregator.h"
 #include "assay/models/counts.h"
+#include "assay/models/label_tiles.h"
 
 namespace assay::models {
 
@@ -23,6 +24,10 @@ struct Factors {
 /// and merging their tables stays a small part of a pass. Rank r of R keeps the tables of its own runs, n / R of them.
 [[nodiscard]] std::size_t run_count(const LabelShape& shape, std::size_t block_count);
 
+/// Bytes that a LabelPass keeps beside labels in memory, on so many threads: the labels once more, where worker tables
+/// exceed a core's cache.
+[[nodiscard]] std::uint64_t tile_bytes(const LabelShape& shape, std::size_t threads);
+
 /// The one loop over labels that all EM-like models share.
 ///
 /// For an item with labels l of workers w:  p(t) ~ prior(t) prod table[w][l][t];  evidence = sum of it over t.
@@ -33,7 +38,8 @@ struct Factors {
 /// logarithm each. Labels come from a LabelSource, in memory or on disk. Its blocks are taken together in up to 128
 /// runs that depend on the labels alone; a run's blocks are counted in order and runs merge in order, so that the
 /// result has the same bits for any number of threads, from memory and from disk. Time O(N K), memory O(runs at once x
-/// W K^2).
+/// W K^2). Labels in memory whose worker tables exceed a core's cache are kept a second time in an order that walks
+/// through the tables (label_tiles.h), 4 bytes a label, with the same bits again.
 ///
 /// Where the context has more than one rank, all of them make the same pass: rank r of R counts the runs
 /// [r runs / R, (r + 1) runs / R), the sum goes through the ranks in order, and all ranks get it, with the same bits.
@@ -93,24 +99,26 @@ class LabelPass {
 
  private:
   struct Tables;
+  class Pairs;
   LabelPass(const Problem& problem, std::unique_ptr<LabelSource> own, const LabelSource* labels,
             const Context& context);
   [[nodiscard]] bool every_labelled_item_is_gold() const;
-  /// What is counted: the labels of a chunk are added to the counts of its run, or to its pairs where they are used.
-  using Count = std::function<void(const LabelChunk&, Counts&, double* pairs)>;
-  class Pairs;
+  /// What is counted: the labels of a run are added to its counts, or to its pairs where they are used.
   struct Task {
-    Count count;
-    const Tables* tables = nullptr;  // of the kernel, when it counts
+    std::function<void(std::size_t run, Counts&, double* pairs)> count;
+    const Tables* pairs_of = nullptr;  // what pairs are made of, where they are used
     std::size_t extra_count = 0;
     std::uint64_t key = 0;
   };
+  void for_each_chunk(std::size_t run, const std::function<void(const LabelChunk&)>& act) const;
+  void count_tiles(std::size_t run, const Tables& tables, Counts& counts, Matrix<double>* posterior) const;
+  [[nodiscard]] bool kernel_counts() const;
   void for_each_block(Counts& out, const Task& task);
-  void make_room(std::size_t runs, const Tables* tables);
+  void make_room(std::size_t runs, bool pairs);
   void for_own_blocks(Counts& out, const Task& task);
   void count_runs(std::size_t first, std::size_t n, const Task& task);
-  void add_counted(std::size_t n, std::size_t begin, std::size_t end, std::span<double> to);
-  void merge(std::size_t count, bool is_first, Counts& out);
+  void add_counted(std::size_t first, std::size_t n, std::size_t begin, std::size_t end, std::span<double> to);
+  void merge(std::size_t begin, std::size_t end, Counts& out);
   [[nodiscard]] std::size_t first_run(int rank) const;
   void collect(Matrix<double>& posterior);
 
@@ -129,6 +137,7 @@ class LabelPass {
   std::size_t end_run_ = 0;
   std::vector<Counts> counts_;  // of the runs at hand
   std::vector<Pairs> pairs_;    // theirs, where worker tables exceed the caches
+  std::unique_ptr<LabelTiles> tiles_;
 };
 
 }  // namespace assay::models

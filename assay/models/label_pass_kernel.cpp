@@ -1,10 +1,13 @@
 #include "assay/models/label_pass_kernel.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <span>
 #include <utility>
 #include <vector>
 
+#include "assay/models/label_tiles.h"
 #include "assay/models/log_sum.h"
 
 #undef HWY_TARGET_INCLUDE
@@ -16,15 +19,65 @@
 HWY_BEFORE_NAMESPACE();
 namespace assay::models::HWY_NAMESPACE {
 
-// Labels after which a product is rescaled: factors are at least 1e-30, so 8 of them stay above the smallest double.
-constexpr std::size_t kLabelsPerRescale = 8;
 // Entries between the one at work and the one whose rows are fetched: some ten items, a few hundred nanoseconds.
 constexpr std::uint64_t kEntriesAhead = 48;
 
 constexpr std::size_t kCacheLine = 64;
+// The same in a tile, whose products are nearer and whose rows come in order.
+constexpr std::size_t kProductsAhead = 16;
+constexpr std::size_t kRowsAhead = 32;
+// Labels of an item that are put in order without a room of their own.
+constexpr std::size_t kSortedInPlace = 32;
 
-// K classes known to the compiler, or 0 for any number; kPairs: with task.pairs; kFetch: with task.fetch_ahead.
-template <std::size_t K, bool kPairs, bool kFetch>
+namespace hn = hwy::HWY_NAMESPACE;
+
+// to[c] = act(to[c], from[c]) for c < k, in vectors of up to four; `act` takes vectors of any size.
+template <typename Count, typename Act>
+HWY_INLINE void combine(double* HWY_RESTRICT to, const double* HWY_RESTRICT from, Count k, Act act) {
+  const hn::CappedTag<double, 4> few;
+  const hn::CappedTag<double, 1> one;
+  std::size_t c = 0;
+  for (; c + hn::Lanes(few) <= k; c += hn::Lanes(few))
+    hn::StoreU(act(hn::LoadU(few, to + c), hn::LoadU(few, from + c)), few, to + c);
+  for (; c < k; ++c) hn::StoreU(act(hn::LoadU(one, to + c), hn::LoadU(one, from + c)), one, to + c);
+}
+
+// Takes the largest of k numbers to [1, 2) by a power of two, and returns its exponent.
+template <typename Count>
+int rescale(double* HWY_RESTRICT p, Count k) {
+  double largest = p[0];
+  for (std::size_t c = 1; c < k; ++c) largest = p[c] > largest ? p[c] : largest;
+  const int shift = std::ilogb(largest);
+  for (std::size_t c = 0; c < k; ++c) p[c] = std::ldexp(p[c], -shift);
+  return shift;
+}
+
+// An item's entries in ascending order.
+class SortedEntries {
+ public:
+  std::span<const std::uint32_t> of(const std::uint32_t* begin, const std::uint32_t* end) {
+    const auto n = static_cast<std::size_t>(end - begin);
+    if (n > few_.size()) {
+      many_.assign(begin, end);
+      std::sort(many_.begin(), many_.end());
+      return many_;
+    }
+    for (std::size_t i = 0; i < n; ++i) {
+      const std::uint32_t entry = begin[i];
+      std::size_t at = i;
+      for (; at > 0 && few_[at - 1] > entry; --at) few_[at] = few_[at - 1];
+      few_[at] = entry;
+    }
+    return {few_.data(), n};
+  }
+
+ private:
+  std::array<std::uint32_t, kSortedInPlace> few_;
+  std::vector<std::uint32_t> many_;
+};
+
+// K classes known to the compiler, or 0 for any number; kPairs: with task.pairs; kFar: with task.far.
+template <std::size_t K, bool kPairs, bool kFar>
 class Kernel {
  public:
   explicit Kernel(const KernelTask& task)
@@ -38,8 +91,10 @@ class Kernel {
       const std::uint64_t begin = task_.offsets[item];
       const std::uint64_t end = task_.offsets[item + 1];
       if (begin == end) continue;
-      if (kFetch) fetch(begin, end);
-      const std::int64_t exponent = multiply(begin, end, p);
+      if (kFar) fetch(begin, end);
+      std::span<const std::uint32_t> entries(task_.entries + begin, task_.entries + end);
+      if (kFar) entries = sorted_.of(entries.data(), entries.data() + entries.size());
+      const std::int64_t exponent = multiply(entries, p);
       double sum = 0;
       for (std::size_t c = 0; c < k(); ++c) sum += p[c];
       evidence.add(sum, exponent);
@@ -75,20 +130,16 @@ class Kernel {
   }
 
   // The product of prior and factors, up to the power of two that it returns.
-  std::int64_t multiply(std::uint64_t begin, std::uint64_t end, double* HWY_RESTRICT p) const {
+  std::int64_t multiply(std::span<const std::uint32_t> entries, double* HWY_RESTRICT p) const {
     for (std::size_t c = 0; c < k(); ++c) p[c] = task_.prior[c];
     std::int64_t exponent = 0;
     std::size_t until_rescale = kLabelsPerRescale;
-    for (std::uint64_t i = begin; i < end; ++i) {
+    for (const std::uint32_t entry : entries) {
       if (until_rescale == 0) {
-        double largest = p[0];
-        for (std::size_t c = 1; c < k(); ++c) largest = p[c] > largest ? p[c] : largest;
-        const int shift = std::ilogb(largest);
-        for (std::size_t c = 0; c < k(); ++c) p[c] = std::ldexp(p[c], -shift);
-        exponent += shift;
+        exponent += rescale(p, k());
         until_rescale = kLabelsPerRescale;
       }
-      const double* HWY_RESTRICT row = factors(task_.entries[i]);
+      const double* HWY_RESTRICT row = factors(entry);
       for (std::size_t c = 0; c < k(); ++c) p[c] *= row[c];
       --until_rescale;
     }
@@ -106,18 +157,98 @@ class Kernel {
   const KernelTask& task_;
   std::size_t k_;
   std::vector<double> room_;
+  SortedEntries sorted_;
   std::uint64_t last_;
+};
+
+template <std::size_t K>
+class TileKernel {
+ public:
+  explicit TileKernel(const TileTask& task) : task_(task) {}
+
+  void run() {
+    const std::size_t items = task_.blocks[task_.block_count] - task_.blocks[0];
+    for (std::size_t i = 0; i < items; ++i) {
+      for (std::size_t c = 0; c < k(); ++c) task_.products[i * k() + c] = task_.prior[c];
+    }
+    std::fill_n(task_.exponents, items, std::int64_t{0});
+    std::int64_t* HWY_RESTRICT exponents = task_.exponents;
+    for_each_label(task_.table, [exponents, k = k()](const double* row, double* p, std::uint32_t cell) HWY_ATTR {
+      if ((cell & tile_cell::kRescaleBit) != 0) exponents[cell & tile_cell::kItemMask] += rescale(p, k);
+      combine(p, row, K > 0 ? K : k, [](auto a, auto b) HWY_ATTR { return hn::Mul(a, b); });
+    });
+    for (std::size_t b = 0; b < task_.block_count; ++b) *task_.log_evidence += normalize_block(b);
+    for_each_label(task_.counts, [k = k()](double* row, const double* p, std::uint32_t /*cell*/) HWY_ATTR {
+      combine(row, p, K > 0 ? K : k, [](auto a, auto b) HWY_ATTR { return hn::Add(a, b); });
+    });
+  }
+
+ private:
+  [[nodiscard]] std::size_t k() const { return K > 0 ? K : task_.class_count; }
+
+  // Calls act(row of `table`, product, cell) for each label; rows and products are fetched in advance.
+  template <typename Cell, typename Act>
+  void for_each_label(Cell* table, Act act) const {
+    const std::uint32_t* const cells = task_.cells;
+    const std::size_t count = task_.cell_count;
+    const std::size_t k = this->k();
+    double* const products = task_.products;
+    Cell* row = table;
+    Cell* row_ahead = table;
+    std::size_t ahead = 0;
+    const auto walk = [&](std::size_t end) HWY_ATTR {
+      for (; ahead < end; ++ahead) row_ahead += (cells[ahead] >> tile_cell::kStepShift) * k;
+    };
+    walk(std::min(kRowsAhead, count));
+    for (std::size_t i = 0; i < count; ++i) {
+      if (ahead < count) {
+        walk(ahead + 1);
+        __builtin_prefetch(row_ahead, 1);
+        __builtin_prefetch(products + (cells[i + kProductsAhead] & tile_cell::kItemMask) * k, 1);
+      }
+      const std::uint32_t cell = cells[i];
+      const std::size_t step = cell >> tile_cell::kStepShift;
+      row += step * k;
+      if (step != tile_cell::kMostRows) act(row, products + (cell & tile_cell::kItemMask) * k, cell);
+    }
+  }
+
+  // Makes posteriors of the products of a block's items, and returns the sum of their log evidence.
+  double normalize_block(std::size_t block) const {
+    LogSum evidence;
+    for (std::size_t i = task_.blocks[block] - task_.blocks[0]; i < task_.blocks[block + 1] - task_.blocks[0]; ++i) {
+      if (task_.offsets[i] == task_.offsets[i + 1]) continue;
+      double* HWY_RESTRICT p = task_.products + i * k();
+      double sum = 0;
+      for (std::size_t c = 0; c < k(); ++c) sum += p[c];
+      evidence.add(sum, task_.exponents[i]);
+      const double scale = 1 / sum;
+      for (std::size_t c = 0; c < k(); ++c) p[c] *= scale;
+      for (std::size_t c = 0; c < k(); ++c) task_.classes[c] += p[c];
+      if (task_.posterior == nullptr) continue;
+      for (std::size_t c = 0; c < k(); ++c) task_.posterior[i * k() + c] = p[c];
+    }
+    return evidence.value();
+  }
+
+  const TileTask& task_;
 };
 
 template <std::size_t K>
 double run_with(const KernelTask& task) {
   if (task.pairs != nullptr) return Kernel<K, true, true>(task).run();
-  return task.fetch_ahead ? Kernel<K, false, true>(task).run() : Kernel<K, false, false>(task).run();
+  return task.far ? Kernel<K, false, true>(task).run() : Kernel<K, false, false>(task).run();
+}
+
+template <std::size_t K>
+double run_with(const TileTask& task) {
+  TileKernel<K>(task).run();
+  return 0;
 }
 
 // Every class count up to 12 has a loop of its own.
-template <std::size_t... K>
-double dispatch(const KernelTask& task, std::index_sequence<K...> /*class counts*/) {
+template <typename Task, std::size_t... K>
+double dispatch(const Task& task, std::index_sequence<K...> /*class counts*/) {
   double evidence = 0;
   const bool is_known =
       (... || (K > 1 && task.class_count == K && (evidence = run_with < K == 0 ? 2 : K > (task), true)));
@@ -125,6 +256,7 @@ double dispatch(const KernelTask& task, std::index_sequence<K...> /*class counts
 }
 
 double run(const KernelTask& task) { return dispatch(task, std::make_index_sequence<13>()); }
+double run_of_tile(const TileTask& task) { return dispatch(task, std::make_index_sequence<13>()); }
 
 }  // namespace assay::models::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
@@ -133,8 +265,10 @@ HWY_AFTER_NAMESPACE();
 namespace assay::models {
 
 HWY_EXPORT(run);
+HWY_EXPORT(run_of_tile);
 
 double run_kernel(const KernelTask& task) { return HWY_DYNAMIC_DISPATCH(run)(task); }
+void run_tile(const TileTask& task) { HWY_DYNAMIC_DISPATCH(run_of_tile)(task); }
 
 }  // namespace assay::models
 #endif

@@ -19,8 +19,9 @@ constexpr int kCoordinateSteps = 60;
 struct Tally {
   std::vector<double> d, e;
 
-  Tally(const Counts& counts, const Confusions& worker_priors, std::size_t w) : d(counts.classes.size()), e(d.size()) {
-    add(counts.labels.worker(w));
+  Tally(const Confusions& counts, const Confusions& worker_priors, std::size_t w)
+      : d(counts.class_count()), e(d.size()) {
+    add(counts.worker(w));
     if (!worker_priors.empty()) add(worker_priors.worker(w));
   }
   explicit Tally(const Confusions& worker_priors, std::size_t w)
@@ -133,17 +134,16 @@ double maximize_mace(std::span<const double> d, std::span<const double> e, doubl
   return v / total;
 }
 
-double MaceMapStep::maximize(const Counts& counts, Factors& factors) const {
-  double penalty = prior_.update(counts.classes, factors.prior);
-  const std::size_t k = counts.classes.size();
-  const std::size_t workers = counts.labels.worker_count();
-  if (factors.table.worker_count() != workers) factors.table = Confusions(workers, k);
+double MaceMapStep::maximize_workers(const Confusions& counts, std::size_t begin, std::size_t end,
+                                     Confusions& table) const {
+  const std::size_t k = counts.class_count();
+  double penalty = 0;
   std::vector<double> u(k);
-  for (std::size_t w = 0; w < workers; ++w) {
+  for (std::size_t w = begin; w < end; ++w) {
     Tally tally(counts, problem_.worker_priors, w);
     for (double& e : tally.e) e += pseudo_count_;
     const double v = maximize_mace(tally.d, tally.e, pseudo_count_, u);
-    fill(v, u, factors.table.worker(w));
+    fill(v, u, table.worker(w));
     penalty += times_log(pseudo_count_, v);
     for (const double x : u) penalty += times_log(pseudo_count_, x);
     if (!problem_.worker_priors.empty()) penalty += log_likelihood(Tally(problem_.worker_priors, w), v, u);
@@ -151,12 +151,11 @@ double MaceMapStep::maximize(const Counts& counts, Factors& factors) const {
   return penalty;
 }
 
-double MaceVariationalStep::maximize(const Counts& counts, Factors& factors) const {
-  double penalty = prior_.update(counts.classes, factors.prior);
-  const std::size_t k = counts.classes.size();
-  const std::size_t workers = counts.labels.worker_count();
-  if (factors.table.worker_count() != workers) factors.table = Confusions(workers, k);
-  for (std::size_t w = 0; w < workers; ++w) {
+double MaceVariationalStep::maximize_workers(const Confusions& counts, std::size_t begin, std::size_t end,
+                                             Confusions& table) const {
+  const std::size_t k = counts.class_count();
+  double penalty = 0;
+  for (std::size_t w = begin; w < end; ++w) {
     const Tally tally(counts, problem_.worker_priors, w);
     Variational q(k);
     for (int i = 0; i < kCoordinateSteps; ++i) {
@@ -164,7 +163,7 @@ double MaceVariationalStep::maximize(const Counts& counts, Factors& factors) con
       q.step(tally);
       if (std::abs(q.v - before) < 1e-10) break;
     }
-    fill(q.v, q.u, factors.table.worker(w));
+    fill(q.v, q.u, table.worker(w));
     penalty -= q.divergence();
     if (!problem_.worker_priors.empty()) penalty += log_likelihood(Tally(problem_.worker_priors, w), q.v, q.u);
   }

@@ -22,7 +22,11 @@ class MaceMapStep final : public MStep {
  public:
   MaceMapStep(const Problem& problem, ClassPrior prior, double pseudo_count)
       : problem_(problem), prior_(std::move(prior)), pseudo_count_(pseudo_count) {}
-  double maximize(const Counts& counts, Factors& factors) const override;
+  double maximize_prior(const std::vector<double>& class_counts, std::vector<double>& prior) const override {
+    return prior_.update(class_counts, prior);
+  }
+  double maximize_workers(const Confusions& counts, std::size_t begin, std::size_t end,
+                          Confusions& table) const override;
 
  private:
   const Problem& problem_;
@@ -35,7 +39,11 @@ class MaceMapStep final : public MStep {
 class MaceVariationalStep final : public MStep {
  public:
   MaceVariationalStep(const Problem& problem, ClassPrior prior) : problem_(problem), prior_(std::move(prior)) {}
-  double maximize(const Counts& counts, Factors& factors) const override;
+  double maximize_prior(const std::vector<double>& class_counts, std::vector<double>& prior) const override {
+    return prior_.update(class_counts, prior);
+  }
+  double maximize_workers(const Confusions& counts, std::size_t begin, std::size_t end,
+                          Confusions& table) const override;
 
  private:
   const Problem& problem_;

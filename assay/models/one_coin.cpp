@@ -16,11 +16,13 @@ class OneCoinStep final : public MStep {
   OneCoinStep(const Problem& problem, ClassPrior prior, double pseudo_count)
       : problem_(problem), prior_(std::move(prior)), pseudo_count_(pseudo_count) {}
 
-  double maximize(const Counts& counts, Factors& factors) const override {
-    double penalty = prior_.update(counts.classes, factors.prior);
-    const std::size_t workers = counts.labels.worker_count();
-    if (factors.table.worker_count() != workers) factors.table = Confusions(workers, counts.classes.size());
-    for (std::size_t w = 0; w < workers; ++w) penalty += maximize_worker(counts, w, factors.table.worker(w));
+  double maximize_prior(const std::vector<double>& class_counts, std::vector<double>& prior) const override {
+    return prior_.update(class_counts, prior);
+  }
+  double maximize_workers(const Confusions& counts, std::size_t begin, std::size_t end,
+                          Confusions& table) const override {
+    double penalty = 0;
+    for (std::size_t w = begin; w < end; ++w) penalty += maximize_worker(counts, w, table.worker(w));
     return penalty;
   }
 
@@ -34,8 +36,8 @@ class OneCoinStep final : public MStep {
     for (std::size_t i = 0; i < n.size(); ++i) (i / k == i % k ? tally.right : tally.wrong) += n[i];
   }
 
-  double maximize_worker(const Counts& counts, std::size_t w, std::span<double> out) const {
-    const std::size_t k = counts.classes.size();
+  double maximize_worker(const Confusions& counts, std::size_t w, std::span<double> out) const {
+    const std::size_t k = counts.class_count();
     if (k < 2) {
       std::fill(out.begin(), out.end(), 1.0);
       return 0;
@@ -44,7 +46,7 @@ class OneCoinStep final : public MStep {
     Tally prior{pseudo_count_ * centre, pseudo_count_ * (1 - centre)};
     if (!problem_.worker_priors.empty()) add(problem_.worker_priors.worker(w), k, prior);
     Tally all = prior;
-    add(counts.labels.worker(w), k, all);
+    add(counts.worker(w), k, all);
     const double total = all.right + all.wrong;
     const double right = total > 0 ? all.right / total : centre;
     const double wrong = (1 - right) / static_cast<double>(k - 1);

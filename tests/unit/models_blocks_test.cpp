@@ -7,35 +7,10 @@
 #include "assay/models/registry.h"
 #include "assay/quality/worker_quality.h"
 #include "assay/sim/crowd.h"
+#include "tests/support/copying_source.h"
 
 namespace assay::models {
 namespace {
-
-// Hands out copies of blocks, as a file does.
-class CopyingSource final : public LabelSource {
- public:
-  explicit CopyingSource(const LabelStore& labels) : labels_(labels) {}
-  [[nodiscard]] const LabelShape& shape() const override { return labels_.shape(); }
-  [[nodiscard]] std::size_t block_count() const override { return labels_.block_count(); }
-  [[nodiscard]] ItemIndex first_item(std::size_t block) const override { return labels_.first_item(block); }
-  [[nodiscard]] std::uint64_t labels_before(std::size_t block) const override { return labels_.labels_before(block); }
-  [[nodiscard]] LabelChunk chunk(std::size_t block, LabelStore& room) const override {
-    LabelStore none;
-    const LabelChunk whole = labels_.chunk(block, none);
-    LabelColumns columns = room.release();
-    columns.offsets.assign(1, 0);
-    columns.entries.clear();
-    for (std::size_t i = 0; i < whole.size(); ++i) {
-      columns.entries.insert(columns.entries.end(), whole.rows(i).begin(), whole.rows(i).end());
-      columns.offsets.push_back(columns.entries.size());
-    }
-    room = LabelStore(shape().worker_count, shape().class_count, std::move(columns));
-    return {room, 0, static_cast<ItemIndex>(whole.size()), whole.first_item};
-  }
-
- private:
-  StoreSource labels_;
-};
 
 sim::SimulatedCrowd crowd(ThreadPool& threads, double gold_share, std::uint64_t items = 20000) {
   sim::CrowdOptions options;
@@ -54,7 +29,7 @@ TEST(Blocks, FitsHaveTheBitsOfThoseInMemory) {
     const auto made = crowd(one, gold_share);
     const GoldLabels gold = gold_share > 0 ? made.gold : GoldLabels{};
     const LabelStore none(60, 3, {{0}, {}});
-    const CopyingSource source(made.table.labels);
+    const testing::CopyingSource source(made.table.labels);
     for (const auto& name : streaming_models()) {
       const auto model = find_model(name).make({});
       const Estimate whole = model->fit({made.table.labels, gold}, Context{two});
@@ -83,7 +58,7 @@ TEST(Blocks, WorkerQualityHasTheBitsOfThatInMemory) {
   const Estimate estimate = find_model("dawid_skene").make({})->fit({made.table.labels, made.gold}, Context{one});
   const CostMatrix costs(3);
   const StoreSource store(made.table.labels);
-  const CopyingSource copies(made.table.labels);
+  const testing::CopyingSource copies(made.table.labels);
   const auto a = quality::estimate_worker_quality({store, estimate, costs, made.table.workers, made.gold}, {}, 5, two);
   const auto b = quality::estimate_worker_quality({copies, estimate, costs, made.table.workers, made.gold}, {}, 5, one);
   EXPECT_EQ(a.confusion, b.confusion);
