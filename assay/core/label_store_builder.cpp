@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include "assay/base/check.h"
@@ -18,17 +19,14 @@ constexpr int kWideLabelBits = 16;
 constexpr std::uint32_t kPackedLabels = 1U << kPackedLabelBits;
 constexpr std::uint32_t kPackedWorkers = 1U << (32 - kPackedLabelBits);
 
-// Moves values[i] to values[place[i]]. Out of place: the stores do not wait for each other, as the steps along the
-// cycles of a permutation in place would.
-template <typename T>
-void arrange(std::vector<T>& values, const std::vector<std::uint32_t>& place) {
-  if (values.empty()) return;
-  std::vector<T> arranged;
-  reserve_huge(arranged, values.size());
-  arranged.resize(values.size());
-  for (std::size_t i = 0; i < values.size(); ++i) arranged[place[i]] = values[i];
-  values = std::move(arranged);
-}
+// Pieces of work that many threads share.
+constexpr std::size_t kPieces = 64;
+
+// The p-th of n equal parts of [0, count).
+struct Part {
+  std::size_t begin, end;
+  Part(std::size_t count, std::size_t p, std::size_t n) : begin(count * p / n), end(count * (p + 1) / n) {}
+};
 
 constexpr std::size_t kFew = 24;
 
@@ -41,6 +39,19 @@ bool may_repeat(std::span<const std::uint32_t> rows, std::uint32_t class_count) 
     for (std::size_t j = 0; j < i; ++j) close |= rows[i] - rows[j] + (class_count - 1) < 2 * class_count - 1;
   }
   return close;
+}
+
+// For each item, 0 when surely no worker labelled it twice.
+std::vector<std::uint8_t> items_that_may_repeat(const LabelStore& store, ThreadPool& threads) {
+  std::vector<std::uint8_t> out(store.item_count());
+  threads.run(kPieces, [&](std::size_t p) {
+    const Part part(out.size(), p, kPieces);
+    for (std::size_t o = part.begin; o < part.end; ++o) {
+      out[o] =
+          may_repeat(store.rows(static_cast<ItemIndex>(o)), static_cast<std::uint32_t>(store.class_count())) ? 1 : 0;
+    }
+  });
+  return out;
 }
 
 // For each entry of one item, whether an earlier (kept) entry has the same worker; `first_of[i]` is that entry or i.
@@ -91,41 +102,37 @@ void LabelStoreBuilder::add(ItemIndex item, WorkerIndex worker, ClassIndex label
 }
 
 void LabelStoreBuilder::add(ItemIndex item, WorkerIndex worker, ClassIndex label) {
-  if (has_weights_ || has_times_ || has_seconds_) {
-    add(item, worker, label, Extras{});
-  } else {
+  if (takes_halves()) {
     add_entry(item, worker, label);
+  } else {
+    add(item, worker, label, Extras{});
   }
 }
 
 void LabelStoreBuilder::add_entry(ItemIndex item, WorkerIndex worker, ClassIndex label) {
-  if (in_order_) {
-    if (run_items_.empty() || item > run_items_.back()) {
-      run_items_.push_back(item);
-      run_ends_.push_back(label_count());
-    } else if (item != run_items_.back()) {
-      materialize_items();
-    }
-  }
-  if (in_order_) {
-    ++run_ends_.back();
-  } else {
-    item_of_.push_back(item);
-  }
-  if (!is_wide_ && (worker >= kPackedWorkers || label >= kPackedLabels)) widen();
-  if (is_wide_) {
-    wide_.push_back(std::uint64_t{worker} << kWideLabelBits | label);
-  } else {
-    packed_.push_back(worker << kPackedLabelBits | label);
-  }
+  constexpr std::uint32_t kOne = 1;
+  add_items({&item, 1}, {&kOne, 1});
+  add_labels({&worker, 1}, {&label, 1});
 }
 
 void LabelStoreBuilder::add(std::span<const ItemIndex> run_items, std::span<const std::uint32_t> run_ends,
                             std::span<const WorkerIndex> workers, std::span<const ClassIndex> labels) {
-  const std::size_t before = packed_.size();
-  std::uint32_t worker_bits = 0;
-  std::uint32_t label_bits = 0;
-  if (!is_wide_ && !has_weights_ && !has_times_ && !has_seconds_) {
+  if (takes_halves()) {
+    add_items(run_items, run_ends);
+    add_labels(workers, labels);
+    return;
+  }
+  std::size_t i = 0;
+  for (std::size_t r = 0; r < run_items.size(); ++r) {
+    for (; i < run_ends[r]; ++i) add(run_items[r], workers[i], labels[i], Extras{});
+  }
+}
+
+void LabelStoreBuilder::add_labels(std::span<const WorkerIndex> workers, std::span<const ClassIndex> labels) {
+  if (!is_wide_) {
+    const std::size_t before = packed_.size();
+    std::uint32_t worker_bits = 0;
+    std::uint32_t label_bits = 0;
     grow_huge(packed_, workers.size());
     packed_.resize(before + workers.size());
     std::uint32_t* const packed = packed_.data() + before;
@@ -134,22 +141,18 @@ void LabelStoreBuilder::add(std::span<const ItemIndex> run_items, std::span<cons
       worker_bits |= workers[i];
       label_bits |= labels[i];
     }
-    if (worker_bits < kPackedWorkers && label_bits < kPackedLabels) {
-      add_runs(run_items, run_ends);
-      return;
-    }
+    if (worker_bits < kPackedWorkers && label_bits < kPackedLabels) return;
     packed_.resize(before);
+    widen();
   }
-  std::size_t i = 0;
-  for (std::size_t r = 0; r < run_items.size(); ++r) {
-    for (; i < run_ends[r]; ++i) add(run_items[r], workers[i], labels[i]);
-  }
+  for (std::size_t i = 0; i < workers.size(); ++i)
+    wide_.push_back(std::uint64_t{workers[i]} << kWideLabelBits | labels[i]);
 }
 
-// The runs of the labels that were added last.
-void LabelStoreBuilder::add_runs(std::span<const ItemIndex> items, std::span<const std::uint32_t> ends) {
+void LabelStoreBuilder::add_items(std::span<const ItemIndex> items, std::span<const std::uint32_t> ends) {
   if (items.empty()) return;
-  const std::uint64_t before = label_count() - ends.back();
+  const std::uint64_t before = item_labels_;
+  item_labels_ += ends.back();
   std::size_t r = 0;
   if (in_order_) {
     grow_huge(run_items_, items.size());
@@ -197,9 +200,70 @@ std::uint64_t LabelStoreBuilder::packed_at(std::uint64_t i) const {
   return std::uint64_t{packed_[i] >> kPackedLabelBits} << kWideLabelBits | (packed_[i] & (kPackedLabels - 1));
 }
 
+// Where the labels of each item begin, those in order of items.
+std::vector<std::uint64_t> LabelStoreBuilder::offsets_of_runs(std::size_t item_count) const {
+  std::vector<std::uint64_t> offsets(item_count + 1, 0);
+  for (std::size_t r = 0; r < run_items_.size(); ++r) {
+    offsets[run_items_[r] + 1] = run_ends_[r] - (r > 0 ? run_ends_[r - 1] : 0);
+  }
+  for (std::size_t o = 0; o < item_count; ++o) offsets[o + 1] += offsets[o];
+  return offsets;
+}
+
+// Puts all columns in order of items; labels of an item keep theirs. Returns where those of each item begin. Each
+// thread takes a part of the labels and counts its items on its own, which is why there are no more than two. Out of
+// place: the stores do not wait for each other, as the steps along the cycles of a permutation in place would.
+std::vector<std::uint64_t> LabelStoreBuilder::sort_by_item(std::size_t item_count, ThreadPool& threads) {
+  const std::size_t parts = std::min<std::size_t>(2, threads.thread_count());
+  const auto each = [&](auto act) {
+    threads.run(parts, [&](std::size_t p) {
+      const Part part(item_of_.size(), p, parts);
+      for (std::size_t i = part.begin; i < part.end; ++i) act(p, i);
+    });
+  };
+  // Labels of each item in each part, then the place of the first of them.
+  std::vector<std::vector<std::uint32_t>> first(parts, std::vector<std::uint32_t>(item_count));
+  each([&](std::size_t p, std::size_t i) { ++first[p][item_of_[i]]; });
+  std::vector<std::uint64_t> offsets(item_count + 1, 0);
+  for (std::size_t o = 0; o < item_count; ++o) {
+    std::uint64_t at = offsets[o];
+    for (auto& of_part : first) at += std::exchange(of_part[o], static_cast<std::uint32_t>(at));
+    offsets[o + 1] = at;
+  }
+  // The place of every label; where one column is all there is, labels go there at once.
+  const auto arrange = [&](auto& values, auto place_of) {
+    if (values.empty()) return;
+    std::remove_reference_t<decltype(values)> arranged;
+    reserve_huge(arranged, values.size());
+    arranged.resize(values.size());
+    each([&](std::size_t p, std::size_t i) { arranged[place_of(p, i)] = values[i]; });
+    values = std::move(arranged);
+  };
+  if (takes_halves() && !is_wide_) {
+    arrange(packed_, [&](std::size_t p, std::size_t i) { return first[p][item_of_[i]]++; });
+  } else {
+    each([&](std::size_t p, std::size_t i) { item_of_[i] = first[p][item_of_[i]]++; });
+    const auto place = [&](std::size_t /*part*/, std::size_t i) { return item_of_[i]; };
+    arrange(packed_, place);
+    arrange(wide_, place);
+    arrange(weights_, place);
+    arrange(times_, place);
+    arrange(seconds_, place);
+  }
+  item_of_ = {};
+  return offsets;
+}
+
 LabelStore LabelStoreBuilder::finish(std::size_t item_count, std::size_t worker_count, std::size_t class_count,
                                      const std::vector<ClassIndex>& class_order, Duplicates duplicates,
                                      DuplicateCounts* counts) {
+  ThreadPool alone(1);
+  return finish(item_count, worker_count, class_count, class_order, duplicates, counts, alone);
+}
+
+LabelStore LabelStoreBuilder::finish(std::size_t item_count, std::size_t worker_count, std::size_t class_count,
+                                     const std::vector<ClassIndex>& class_order, Duplicates duplicates,
+                                     DuplicateCounts* counts, ThreadPool& threads) {
   const std::uint64_t n = label_count();
   if (worker_count * class_count > std::numeric_limits<std::uint32_t>::max() ||
       n > std::numeric_limits<std::uint32_t>::max()) {
@@ -210,41 +274,20 @@ LabelStore LabelStoreBuilder::finish(std::size_t item_count, std::size_t worker_
   LabelStore store;
   store.worker_count_ = worker_count;
   store.class_count_ = class_count;
-  store.offsets_.assign(item_count + 1, 0);
-  auto& offsets = store.offsets_;
-  if (in_order_) {
-    for (std::size_t r = 0; r < run_items_.size(); ++r) {
-      offsets[run_items_[r] + 1] = run_ends_[r] - (r > 0 ? run_ends_[r - 1] : 0);
-    }
-  } else {
-    for (const auto item : item_of_) ++offsets[item + 1];
-  }
-  for (std::size_t o = 0; o < item_count; ++o) offsets[o + 1] += offsets[o];
-
-  if (!in_order_) {
-    // item_of_[i] becomes the place of label i: a stable counting sort.
-    std::vector<std::uint64_t> next(offsets.begin(), offsets.end() - 1);
-    for (auto& item : item_of_) item = static_cast<std::uint32_t>(next[item]++);
-    arrange(packed_, item_of_);
-    arrange(wide_, item_of_);
-    arrange(weights_, item_of_);
-    arrange(times_, item_of_);
-    arrange(seconds_, item_of_);
-    item_of_ = {};
-  }
+  store.offsets_ = in_order_ ? offsets_of_runs(item_count) : sort_by_item(item_count, threads);
   const auto row_of = [&](std::uint64_t packed) {
     const auto label = static_cast<ClassIndex>(packed & 0xffff);
     const ClassIndex final_label = class_order.empty() ? label : class_order[label];
     ASSAY_ASSERT(final_label < class_count);
     return static_cast<std::uint32_t>((packed >> kWideLabelBits) * class_count + final_label);
   };
-  if (is_wide_) {
-    store.entries_.resize(n);
-    for (std::uint64_t i = 0; i < n; ++i) store.entries_[i] = row_of(packed_at(i));
-  } else {
-    for (std::uint64_t i = 0; i < n; ++i) packed_[i] = row_of(packed_at(i));
-    store.entries_ = std::move(packed_);
-  }
+  if (is_wide_) store.entries_.resize(n);
+  auto& entries = is_wide_ ? store.entries_ : packed_;
+  threads.run(kPieces, [&](std::size_t p) {
+    const Part part(n, p, kPieces);
+    for (std::size_t i = part.begin; i < part.end; ++i) entries[i] = row_of(packed_at(i));
+  });
+  if (!is_wide_) store.entries_ = std::move(packed_);
   store.weights_ = std::move(weights_);
   store.times_ = std::move(times_);
   store.seconds_ = std::move(seconds_);
@@ -265,9 +308,10 @@ LabelStore LabelStoreBuilder::finish(std::size_t item_count, std::size_t worker_
     ++kept;
   };
   const bool drops = duplicates == Duplicates::first || duplicates == Duplicates::last;
+  const auto suspects = drops ? std::vector<std::uint8_t>(item_count, 1) : items_that_may_repeat(store, threads);
   for (std::size_t o = 0; o < item_count; ++o) {
     const std::uint64_t end = store.offsets_[o + 1];
-    if (!drops && !may_repeat({store.entries_.data() + begin, end - begin}, static_cast<std::uint32_t>(class_count))) {
+    if (suspects[o] == 0) {
       begin = end;
       continue;
     }

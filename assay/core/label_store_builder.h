@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "assay/base/threads.h"
 #include "assay/core/label_store.h"
 
 namespace assay {
@@ -30,6 +31,11 @@ class LabelStoreBuilder {
   /// run_ends[r]; label i has workers[i] and labels[i].
   void add(std::span<const ItemIndex> run_items, std::span<const std::uint32_t> run_ends,
            std::span<const WorkerIndex> workers, std::span<const ClassIndex> labels);
+  /// Whether labels may come in halves: their items here, their workers and classes there, each by a thread of its own.
+  /// Both must have been called for the same labels, in the same order, before anything else is.
+  [[nodiscard]] bool takes_halves() const { return !has_weights_ && !has_times_ && !has_seconds_; }
+  void add_items(std::span<const ItemIndex> run_items, std::span<const std::uint32_t> run_ends);
+  void add_labels(std::span<const WorkerIndex> workers, std::span<const ClassIndex> labels);
   void reserve(std::uint64_t labels) { packed_.reserve(labels); }
 
   [[nodiscard]] std::uint64_t label_count() const { return packed_.size() + wide_.size(); }
@@ -50,10 +56,15 @@ class LabelStoreBuilder {
   LabelStore finish(std::size_t item_count, std::size_t worker_count, std::size_t class_count,
                     const std::vector<ClassIndex>& class_order = {}, Duplicates duplicates = Duplicates::all,
                     DuplicateCounts* counts = nullptr);
+  /// The same on many threads.
+  LabelStore finish(std::size_t item_count, std::size_t worker_count, std::size_t class_count,
+                    const std::vector<ClassIndex>& class_order, Duplicates duplicates, DuplicateCounts* counts,
+                    ThreadPool& threads);
 
  private:
-  void add_runs(std::span<const ItemIndex> items, std::span<const std::uint32_t> ends);
   void add_entry(ItemIndex item, WorkerIndex worker, ClassIndex label);
+  [[nodiscard]] std::vector<std::uint64_t> offsets_of_runs(std::size_t item_count) const;
+  std::vector<std::uint64_t> sort_by_item(std::size_t item_count, ThreadPool& threads);
   void widen();
   void materialize_items();
   [[nodiscard]] std::uint64_t packed_at(std::uint64_t i) const;
@@ -65,6 +76,7 @@ class LabelStoreBuilder {
   // While items arrive in order only the length of each run is kept; item_of_ replaces it at the first step back.
   std::vector<std::uint64_t> run_ends_;
   std::vector<ItemIndex> run_items_;
+  std::uint64_t item_labels_ = 0;  // labels whose items are here
   std::vector<ItemIndex> item_of_;
   bool in_order_ = true;
   bool has_weights_ = false, has_times_ = false, has_seconds_ = false;

@@ -139,12 +139,21 @@ class Piece {
     batch_unread_times_ = values_.unread_times() - unread_before;
   }
 
+  // Whether the piece may be added in the three steps of LabelCollector.
+  [[nodiscard]] bool splits(const LabelCollector& to) const { return to.splits(batch_); }
   void add(LabelCollector& to) {
-    if (failure_) std::rethrow_exception(failure_);
-    to.report.rejected_count += rejected_count_;
-    to.report.row_count += rejected_count_;
-    unread_times_ += batch_unread_times_;
+    begin_to_add(to);
     to.add(batch_, numbers_);
+    form_answers_.release();
+    joined_.clear();
+  }
+  void add_classes(LabelCollector& to) {
+    begin_to_add(to);
+    to.add_classes(batch_, numbers_);
+  }
+  void add_items(LabelCollector& to) { to.add_items(numbers_); }
+  void add_workers(LabelCollector& to) {
+    to.add_workers(batch_, numbers_);
     form_answers_.release();
     joined_.clear();
   }
@@ -152,6 +161,12 @@ class Piece {
   [[nodiscard]] std::uint64_t unread_times() const { return unread_times_; }
 
  private:
+  void begin_to_add(LabelCollector& to) {
+    if (failure_) std::rethrow_exception(failure_);
+    to.report.rejected_count += rejected_count_;
+    to.report.row_count += rejected_count_;
+    unread_times_ += batch_unread_times_;
+  }
   [[nodiscard]] TextPart part() const { return {source_, bytes_.first(index_.row_bytes), line_}; }
 
   // The same as take_row for every row, column by column: much faster, where rows are alike.
@@ -270,7 +285,7 @@ class Piece {
 };
 
 // Reads a block in pieces: threads find where fields end, take the rows and look up their names; then the pieces are
-// added one after the other. Pieces and their order depend on the text alone.
+// added in their order, items and workers apart. Pieces and their order depend on the text alone.
 class DelimitedReader {
  public:
   DelimitedReader(TextBlocks& text, const Dialect& dialect, const ReadingOptions& options, LabelCollector& to,
@@ -338,9 +353,23 @@ class DelimitedReader {
       bytes += pieces_[i]->index().row_bytes;
     }
     if (!unread.empty()) threads_.run(unread.size(), [&](std::size_t i) { pieces_[unread[i]]->read(to_); });
-    for (std::size_t i = 0; i < count; ++i) pieces_[i]->add(to_);
+    add_pieces(count);
     text_.consume(bytes, line - text_.line());
     return true;
+  }
+
+  // One after the other; items by one thread and workers by another where that is all there is to add.
+  void add_pieces(std::size_t count) {
+    const auto each = [&](auto add) {
+      for (std::size_t i = 0; i < count; ++i) add(*pieces_[i]);
+    };
+    bool splits = true;
+    each([&](const Piece& piece) { splits = splits && piece.splits(to_); });
+    if (!splits) return each([&](Piece& piece) { piece.add(to_); });
+    each([&](Piece& piece) { piece.add_classes(to_); });
+    threads_.run(2, [&](std::size_t half) {
+      each([&](Piece& piece) { half == 0 ? piece.add_items(to_) : piece.add_workers(to_); });
+    });
   }
 
   // Cuts the block behind line feeds. A cut may lie inside quotes: pieces count up to the first that does not end with

@@ -95,11 +95,36 @@ void LabelCollector::drop_missing(RowBatch& batch, RowNumbers& numbers) const {
   cut(batch.golden, kept);
 }
 
-void LabelCollector::add(RowBatch& batch, RowNumbers& numbers) {
+bool LabelCollector::splits(const RowBatch& batch) const {
+  return spill_ == nullptr && labels_.takes_halves() && batch.weights.empty() && batch.times.empty() &&
+         batch.seconds.empty() && batch.golden.empty() &&
+         duplicates_of(options_) != LabelStoreBuilder::Duplicates::error;
+}
+
+void LabelCollector::add_classes(const RowBatch& batch, RowNumbers& numbers) {
   report.row_count += batch.size() + numbers.missing_count;
   report.missing_count += numbers.missing_count;
   for (const auto& label : numbers.new_labels) {
     numbers.classes[label.kept_row] = classes_.code(label.text, [&] { return batch.place(label.row, label.text); });
+  }
+}
+
+void LabelCollector::add_items(RowNumbers& numbers) {
+  items_.intern(numbers.run_names, numbers.new_items, numbers.run_items.data());
+  labels_.add_items(numbers.run_items, numbers.run_ends);
+}
+
+void LabelCollector::add_workers(const RowBatch& batch, RowNumbers& numbers) {
+  workers_.intern(batch.workers, numbers.new_workers, numbers.workers.data());
+  labels_.add_labels(numbers.workers, numbers.classes);
+}
+
+void LabelCollector::add(RowBatch& batch, RowNumbers& numbers) {
+  add_classes(batch, numbers);
+  if (splits(batch)) {
+    add_items(numbers);
+    add_workers(batch, numbers);
+    return;
   }
   if (spill_ != nullptr) return spill(batch, numbers);
   items_.intern(numbers.run_names, numbers.new_items, numbers.run_items.data());
@@ -205,14 +230,14 @@ SpilledLabels LabelCollector::finish_spilled() {
   return out;
 }
 
-LabelsWithGold LabelCollector::finish() {
+LabelsWithGold LabelCollector::finish(ThreadPool& threads) {
   refuse_no_label(labels_.label_count());
   LabelsWithGold out;
   std::vector<ClassIndex> order;
   out.table.classes = ClassSet(classes_.ordered_names(order));
   LabelStoreBuilder::DuplicateCounts repeats;
   out.table.labels =
-      labels_.finish(items_.size(), workers_.size(), order.size(), order, duplicates_of(options_), &repeats);
+      labels_.finish(items_.size(), workers_.size(), order.size(), order, duplicates_of(options_), &repeats, threads);
   report.repeated_count = repeats.repeated;
   report.contradicting_count = repeats.contradicting;
   if (!gold_.empty()) {

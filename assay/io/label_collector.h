@@ -70,6 +70,13 @@ class LabelCollector {
     look_up(batch, numbers_);
     add(batch, numbers_);
   }
+  /// The same in three steps, where `splits` says so: batch by batch the first, which throws for unknown classes, then
+  /// the two others, batch by batch too, but each by a thread of its own.
+  [[nodiscard]] bool splits(const RowBatch& batch) const;
+  void add_classes(const RowBatch& batch, RowNumbers& numbers);
+  void add_items(RowNumbers& numbers);
+  void add_workers(const RowBatch& batch, RowNumbers& numbers);
+
   /// The truth of an item. Throws Error{bad_input} at `place()` when another one was given before.
   void add_gold(std::string_view item, std::string_view label, const ClassCodes::Place& place);
   /// Says that all labels and priors are in: a class that only gold or costs name from here on is warned of.
@@ -82,7 +89,7 @@ class LabelCollector {
   ReadingReport report;
 
   /// Throws Error when there are no labels.
-  LabelsWithGold finish();
+  LabelsWithGold finish(ThreadPool& threads);
   SpilledLabels finish_spilled();
 
  private:

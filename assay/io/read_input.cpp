@@ -125,7 +125,7 @@ Input read_input(const InputFiles& files, const ReadingOptions& options, ThreadP
   warn_of_stated(files, gold, unstated, collector.report);
   if (costs) add_classes(*costs, {Role::true_class, Role::decided_class}, collector);
 
-  auto collected = collector.finish();
+  auto collected = collector.finish(threads);
   Input out{std::move(collected.table), std::move(collected.gold), {}, {}};
   add_costs_and_priors(files, costs, priors, out);
   return out;

@@ -103,7 +103,7 @@ LabelTable read_labels(const std::vector<std::string>& paths, const ReadingOptio
   if (is_whole_block_file(paths, options)) return read_block_table(paths.front());
   LabelCollector collector(options, read_classes(options.classes));
   read_labels_into(paths, options, collector, threads, progress);
-  return std::move(collector.finish().table);
+  return std::move(collector.finish(threads).table);
 }
 
 LabelsWithGold read_labels_text(const std::string& bytes, const std::string& name, const ReadingOptions& options,
@@ -112,7 +112,7 @@ LabelsWithGold read_labels_text(const std::string& bytes, const std::string& nam
   collector.report.sources.push_back(name);
   TextBlocks text(open_memory(bytes, name), name, options.max_row_bytes);
   read_text(text, options, collector, threads, [] {});
-  return collector.finish();
+  return collector.finish(threads);
 }
 
 }  // namespace assay::io

@@ -31,8 +31,7 @@ std::vector<LabelTile> cut(const LabelSource& labels, std::size_t begin, std::si
   const std::size_t items = most_items(labels.shape());
   std::vector<LabelTile> out;
   for (std::size_t block = begin; block < end; ++block) {
-    const bool fits = !out.empty() &&
-                      labels.first_item(block + 1) - labels.first_item(out.back().begin) <= items &&
+    const bool fits = !out.empty() && labels.first_item(block + 1) - labels.first_item(out.back().begin) <= items &&
                       labels.labels_before(block + 1) - labels.labels_before(out.back().begin) <= kMostLabels;
     if (!fits) out.push_back({block, block, {}});
     out.back().end = block + 1;

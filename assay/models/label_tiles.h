@@ -9,7 +9,8 @@
 namespace assay::models {
 
 /// One label in a tile, 4 bytes: which item of the tile, whether the item's product is rescaled before it, and how many
-/// rows of [worker][given] lie between its row and that of the cell before. A step of kMostRows is a cell without label.
+/// rows of [worker][given] lie between its row and that of the cell before. A step of kMostRows is a cell without
+/// label.
 namespace tile_cell {
 inline constexpr std::uint32_t kItemBits = 17;
 inline constexpr std::uint32_t kItemMask = (1U << kItemBits) - 1;

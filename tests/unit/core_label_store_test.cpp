@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "assay/base/random.h"
@@ -88,6 +89,63 @@ TEST(LabelStoreBuilder, RunsAreAddedLikeSingleLabels) {
     const LabelStore b = by_label.finish(100, 5'000'000, 7);
     EXPECT_EQ(triples(a), triples(b)) << seed;
     EXPECT_EQ(a.weights().size(), b.weights().size());
+  }
+}
+
+// Each of 30,000 labels with all that a column can hold, for builders that get the same.
+struct Given {
+  std::vector<ItemIndex> items;
+  std::vector<WorkerIndex> workers;
+  std::vector<ClassIndex> labels;
+};
+
+TEST(LabelStoreBuilder, ThreadsAndHalvesGiveTheSameStore) {
+  constexpr std::uint32_t kItems = 5000;
+  for (const bool shuffled : {false, true}) {
+    for (const std::uint32_t workers : {900U, 5'000'000U}) {
+      for (const bool extras : {false, true}) {
+        Random random(7);
+        Given given;
+        for (std::uint32_t i = 0; i < 6 * kItems; ++i) {
+          given.items.push_back(shuffled ? static_cast<ItemIndex>(random.below(kItems)) : i / 6);
+          given.workers.push_back(static_cast<WorkerIndex>(random.below(workers)));
+          given.labels.push_back(static_cast<ClassIndex>(random.below(3)));
+        }
+        const auto built = [&](std::size_t threads, bool halves) {
+          LabelStoreBuilder builder;
+          for (std::uint32_t i = 0; i < given.items.size() && !halves; ++i) {
+            if (extras) {
+              builder.add(given.items[i], given.workers[i], given.labels[i], {0.5F + static_cast<float>(i), i / 2.0});
+            } else {
+              builder.add(given.items[i], given.workers[i], given.labels[i]);
+            }
+          }
+          if (halves) {
+            std::vector<std::uint32_t> ends;
+            for (std::uint32_t i = 0; i < given.items.size(); ++i) ends.push_back(i + 1);
+            builder.add_labels(given.workers, given.labels);
+            builder.add_items(given.items, ends);
+          }
+          ThreadPool pool(threads);
+          LabelStoreBuilder::DuplicateCounts counts;
+          auto store = builder.finish(kItems, workers, 3, {2, 0, 1}, LabelStoreBuilder::Duplicates::all, &counts, pool);
+          return std::pair(store.release(), counts.repeated);
+        };
+        const auto expected = built(1, false);
+        EXPECT_TRUE(workers > 900U || expected.second > 0);
+        for (const bool halves : {false, true}) {
+          if (halves && extras) continue;
+          for (const std::size_t threads : {1, 2, 3}) {
+            const auto got = built(threads, halves);
+            EXPECT_EQ(got.first.offsets, expected.first.offsets);
+            EXPECT_EQ(got.first.entries, expected.first.entries);
+            EXPECT_EQ(got.first.weights, expected.first.weights);
+            EXPECT_EQ(got.first.times, expected.first.times);
+            EXPECT_EQ(got.second, expected.second);
+          }
+        }
+      }
+    }
   }
 }
 

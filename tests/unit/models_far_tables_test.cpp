@@ -95,9 +95,9 @@ constexpr std::uint64_t kMiB = 1U << 20U;
 INSTANTIATE_TEST_SUITE_P(Classes, FarTables,
                          ::testing::Values(Size{2, kMiB}, Size{2, 6 * kMiB}, Size{3, 6 * kMiB}, Size{4, kMiB},
                                            Size{4, 6 * kMiB}, Size{5, 6 * kMiB}, Size{13, 6 * kMiB}),
-                         [](const auto& info) {
-                           return std::to_string(info.param.classes) + "_classes_" +
-                                  std::to_string(info.param.table_bytes / kMiB) + "_MiB";
+                         [](const auto& tested) {
+                           return std::to_string(tested.param.classes) + "_classes_" +
+                                  std::to_string(tested.param.table_bytes / kMiB) + "_MiB";
                          });
 
 }  // namespace
