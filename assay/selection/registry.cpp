@@ -6,10 +6,13 @@
 #include "assay/selection/entropy.h"
 #include "assay/selection/expected_cost.h"
 #include "assay/selection/expected_gain.h"
+#include "assay/selection/glad_cost.h"
+#include "assay/selection/glad_cost_gain.h"
 #include "assay/selection/label_and_model_uncertainty.h"
 #include "assay/selection/label_uncertainty.h"
 #include "assay/selection/model_uncertainty.h"
 #include "assay/selection/new_label_uncertainty.h"
+#include "assay/selection/reliability.h"
 #include "assay/selection/round_robin.h"
 #include "assay/selection/worker_routing.h"
 
@@ -17,9 +20,18 @@ namespace assay::selection {
 
 const std::vector<StrategyInfo>& registry() {
   static const std::vector<StrategyInfo> rows = {
-      worker_routing_info(),        expected_cost_info(),     expected_gain_info(),
-      new_label_uncertainty_info(), label_uncertainty_info(), label_and_model_uncertainty_info(),
-      model_uncertainty_info(),     entropy_info(),           round_robin_info(),
+      worker_routing_info(),
+      expected_cost_info(),
+      expected_gain_info(),
+      glad_cost_info(),
+      glad_cost_gain_info(),
+      reliability_info(),
+      new_label_uncertainty_info(),
+      label_uncertainty_info(),
+      label_and_model_uncertainty_info(),
+      model_uncertainty_info(),
+      entropy_info(),
+      round_robin_info(),
   };
   return rows;
 }

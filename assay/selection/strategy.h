@@ -34,7 +34,7 @@ struct Situation {
 /// What a strategy is told of one item.
 struct ItemView {
   ItemIndex item = 0;
-  std::span<const std::uint32_t> rows;    ///< its labels as worker * K + label
+  std::span<const std::uint32_t> rows;    ///< its labels as worker * K + label, earlier ones first
   std::span<const std::uint32_t> counts;  ///< K: how often each class was given
   std::span<const double> posterior;      ///< K
 };

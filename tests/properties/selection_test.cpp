@@ -2,6 +2,7 @@
 #include <rapidcheck/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <numeric>
 
@@ -128,6 +129,98 @@ TEST(Select, ExpectedCostIsTheMinimumCost) {
     const auto p = result.estimate.estimate.posterior.row(row.item);
     EXPECT_NEAR(row.score, quality::minimum_cost(p, request.estimate.costs), 1e-12);
     EXPECT_NEAR(row.minimum_cost, row.score, 1e-9);
+  }
+}
+
+// What a strategy scores, and what it scores it by.
+struct Judged {
+  LabelStore labels;
+  Matrix<double> posterior, model;
+  std::vector<double> prior;
+  Confusions confusion, counts;
+  CostMatrix costs;
+};
+
+std::vector<double> scores_of(const Judged& judged, const selection::StrategyInfo& info, ThreadPool& threads) {
+  const GoldLabels gold;
+  const selection::Situation situation{judged.labels, gold,         judged.posterior, judged.prior,
+                                       false,         judged.costs, judged.confusion, judged.counts,
+                                       judged.model,  threads};
+  const auto strategy = info.make();
+  strategy->learn(situation);
+  std::vector<double> out;
+  for (ItemIndex o = 0; o < judged.labels.item_count(); ++o) {
+    std::vector<std::uint32_t> counts(judged.labels.class_count());
+    for (const auto row : judged.labels.rows(o)) ++counts[judged.labels.label_of(row)];
+    out.push_back(strategy->score({o, judged.labels.rows(o), counts, judged.posterior.row(o)}, std::nullopt));
+  }
+  return out;
+}
+
+// The same with item `items[i]` in place of item i, and class `classes[c]` called c.
+Judged rearranged(const Judged& from, const std::vector<std::size_t>& items, const std::vector<std::size_t>& classes) {
+  const std::size_t k = classes.size(), workers = from.labels.worker_count();
+  std::vector<std::uint32_t> name(k);
+  for (std::size_t c = 0; c < k; ++c) name[classes[c]] = std::uint32_t(c);
+  Judged to{{},
+            Matrix<double>(items.size(), k),
+            Matrix<double>(items.size(), k),
+            std::vector<double>(k),
+            Confusions(workers, k),
+            Confusions(workers, k),
+            CostMatrix(k)};
+  LabelColumns columns{{0}, {}};
+  for (std::size_t o = 0; o < items.size(); ++o) {
+    for (const auto row : from.labels.rows(ItemIndex(items[o])))
+      columns.entries.push_back(std::uint32_t(row / k * k) + name[row % k]);
+    columns.offsets.push_back(columns.entries.size());
+    for (std::size_t c = 0; c < k; ++c) {
+      to.posterior(o, c) = from.posterior(items[o], classes[c]);
+      to.model(o, c) = from.model(items[o], classes[c]);
+    }
+  }
+  to.labels = LabelStore(workers, k, std::move(columns));
+  for (std::size_t t = 0; t < k; ++t) {
+    to.prior[t] = from.prior[classes[t]];
+    for (std::size_t g = 0; g < k; ++g) {
+      to.costs(t, g) = from.costs(classes[t], classes[g]);
+      for (std::size_t w = 0; w < workers; ++w) {
+        to.confusion.at(w, t, g) = from.confusion.at(w, classes[t], classes[g]);
+        to.counts.at(w, t, g) = from.counts.at(w, classes[t], classes[g]);
+      }
+    }
+  }
+  return to;
+}
+
+// Neither the order of the items nor the names of the classes matter to what an item scores.
+RC_GTEST_PROP(Strategies, DoNotCareForTheOrderOfItemsAndClasses, ()) {
+  const auto seed = *rc::gen::inRange<std::uint64_t>(0, 1000);
+  Random random(seed);
+  ThreadPool threads(1);
+  const auto crowd = crowd_of(seed, random.below(2) == 0 ? "2" : "3", threads);
+  const std::size_t k = crowd.table.classes.size();
+  engine::EstimateRequest request{crowd.table};
+  request.model = "dawid_skene";
+  request.costs = CostMatrix(k);
+  const auto estimate = engine::estimate(request, {threads}).estimate;
+  Judged judged{crowd.table.labels, estimate.posterior, model_of(crowd.table, random),
+                estimate.prior,     estimate.confusion, estimate.counts,
+                CostMatrix(k)};
+  judged.costs(1, 0) = 1 + double(random.below(5));
+  std::vector<std::size_t> items(crowd.table.items.size()), classes(k);
+  std::iota(items.begin(), items.end(), 0U);
+  std::iota(classes.begin(), classes.end(), 0U);
+  random.shuffle(std::span(items));
+  random.shuffle(std::span(classes));
+  const Judged other = rearranged(judged, items, classes);
+  for (const auto& info : selection::registry()) {
+    const auto scores = scores_of(judged, info, threads);
+    const auto again = scores_of(other, info, threads);
+    for (std::size_t o = 0; o < items.size(); ++o) {
+      RC_LOG() << info.name << " item " << items[o] << ": " << scores[items[o]] << " and " << again[o] << "\n";
+      RC_ASSERT(std::abs(scores[items[o]] - again[o]) <= 1e-4 * (1 + std::abs(again[o])));
+    }
   }
 }
 

@@ -5,11 +5,15 @@
 
 #include "assay/base/error.h"
 #include "assay/base/random.h"
+#include "assay/models/glad.h"
+#include "assay/quality/expected_cost.h"
 #include "assay/selection/crowd_belief.h"
+#include "assay/selection/glad_cost_gain.h"
 #include "assay/selection/label_uncertainty.h"
 #include "assay/selection/look_ahead.h"
 #include "assay/selection/new_label_uncertainty.h"
 #include "assay/selection/registry.h"
+#include "assay/selection/reliability.h"
 #include "assay/selection/stop_rule.h"
 #include "assay/sim/ability_crowd.h"
 
@@ -230,6 +234,188 @@ TEST(NewLabelUncertainty, FitsQualityAboveChanceAndStaysADistribution) {
     EXPECT_LE(p[0], last + 1e-12);  // more labels of class 1, less of class 0
     last = p[0];
   }
+}
+
+// Labels of workers 0, 1, ... on every item: `labels[w][o]`.
+LabelStore everybody(const std::vector<std::vector<std::uint32_t>>& labels, std::uint32_t class_count) {
+  LabelColumns columns{{0}, {}};
+  for (std::size_t o = 0; o < labels[0].size(); ++o) {
+    for (std::size_t w = 0; w < labels.size(); ++w)
+      columns.entries.push_back(std::uint32_t(w) * class_count + labels[w][o]);
+    columns.offsets.push_back(columns.entries.size());
+  }
+  return {labels.size(), class_count, std::move(columns)};
+}
+
+double score_of(std::string_view strategy, Scene& scene, ItemIndex item) {
+  const Situation situation = scene.situation();
+  const auto made = find_strategy(strategy).make();
+  made->learn(situation);
+  return made->score(scene.view(item), std::nullopt);
+}
+
+// Two who always agree and one who always says the other class. With messages a of the two and b of the third a round
+// makes a + |b| of a and 2 a of |b|: eigenvalues 2 and -1, the first of which has a = |b|. So the third counts as one
+// more witness, and the fixed point is three labels of one class.
+TEST(Reliability, AWorkerWhoAlwaysContradictsIsAWitness) {
+  Scene scene(everybody({{0, 1, 1, 0, 1, 0}, {0, 1, 1, 0, 1, 0}, {1, 0, 0, 1, 0, 1}}, 2));
+  const auto messages = pass_messages(scene.labels);
+  for (std::size_t e = 0; e < 18; ++e) EXPECT_NEAR(messages.label[e], e % 3 == 2 ? -1 : 1, 1e-5);
+  EXPECT_NEAR(messages.worker[0], 1.2, 1e-5);  // six items against the five that a message sums over
+  EXPECT_NEAR(score_of("reliability", scene, 0), -3, 1e-5);
+}
+
+// The formulas of reliability.h, edge by edge and without shared sums.
+TEST(Reliability, IsMessagePassingEdgeByEdge) {
+  sim::AbilityCrowdOptions options;
+  options.items = 30;
+  options.workers = 12;
+  Scene scene(store_of(sim::AbilityCrowd(options, 8), 4));
+  struct Edge {
+    std::size_t worker, item;
+    double sign;
+  };
+  std::vector<Edge> edges;
+  for (ItemIndex o = 0; o < scene.labels.item_count(); ++o) {
+    for (const auto row : scene.labels.rows(o)) edges.push_back({row / 2, o, row % 2 == 1 ? 1.0 : -1.0});
+  }
+  std::vector<double> x(edges.size()), y(edges.size(), 1);
+  for (int round = 0; round < 20; ++round) {
+    for (std::size_t i = 0; i < edges.size(); ++i) {
+      x[i] = 0;
+      for (std::size_t j = 0; j < edges.size(); ++j) {
+        if (j != i && edges[j].item == edges[i].item) x[i] += edges[j].sign * y[j];
+      }
+    }
+    double squares = 0;
+    for (std::size_t i = 0; i < edges.size(); ++i) {
+      y[i] = 0;
+      for (std::size_t j = 0; j < edges.size(); ++j) {
+        if (j != i && edges[j].worker == edges[i].worker) y[i] += edges[j].sign * x[j];
+      }
+      squares += y[i] * y[i];
+    }
+    for (double& m : y) m /= std::sqrt(squares / double(edges.size()));
+  }
+  for (ItemIndex o = 0; o < scene.labels.item_count(); ++o) {
+    double sum = 0;
+    for (std::size_t i = 0; i < edges.size(); ++i) sum += edges[i].item == o ? edges[i].sign * y[i] : 0;
+    EXPECT_NEAR(score_of("reliability", scene, o), -std::abs(sum), 1e-9) << o;
+  }
+}
+
+TEST(Reliability, ManyClassesAndLabelsSince) {
+  // Three classes: the first two workers agree always, the third never: his share of agreement is -1/2.
+  Scene scene(everybody({{0, 1, 2, 0, 1, 2}, {0, 1, 2, 0, 1, 2}, {1, 2, 0, 1, 2, 0}}, 3));
+  const auto messages = pass_messages(scene.labels);
+  EXPECT_NEAR(messages.label[0], messages.label[1], 1e-12);
+  EXPECT_LT(messages.label[2], 0);
+  const Situation situation = scene.situation();
+  const auto strategy = find_strategy("reliability").make();
+  strategy->learn(situation);
+  const std::vector<std::uint32_t> none, three = {0, 3, 7}, newcomer = {9};
+  EXPECT_EQ(strategy->score({0, none, {}, {}}, std::nullopt), 0);
+  EXPECT_NEAR(strategy->score({0, three, {}, {}}, std::nullopt), -2 * messages.label[0], 1e-12);
+  EXPECT_EQ(strategy->score({0, newcomer, {}, {}}, std::nullopt), -1);
+  // The second worker now says class 1 on item 0 as well, which he had not when the messages were passed.
+  const std::vector<std::uint32_t> since = {0, 4};
+  EXPECT_NEAR(strategy->score({0, since, {}, {}}, std::nullopt), -std::abs(messages.label[0] - messages.worker[1]),
+              1e-12);
+}
+
+// A worker with one label has no other item that could speak for him.
+TEST(Reliability, WhoHasOneLabelCountsAsAtTheStart) {
+  LabelColumns columns{{0, 2, 3, 3}, {0, 3, 4}};
+  Scene scene(LabelStore(3, 2, std::move(columns)));
+  EXPECT_EQ(score_of("reliability", scene, 0), 0);
+  EXPECT_EQ(score_of("reliability", scene, 1), -1);
+  EXPECT_EQ(score_of("reliability", scene, 2), 0);
+}
+
+// glad's posterior by its definition, from what the model says of workers and items.
+std::vector<double> glad_by_hand(const Estimate& fit, ItemIndex item, std::span<const std::uint32_t> rows) {
+  const std::size_t k = fit.prior.size();
+  std::vector<double> p = fit.prior;
+  for (const auto row : rows) {
+    const double right = 1 / (1 + std::exp(-fit.worker_score[row / k] / fit.item_difficulty[item]));
+    for (std::size_t t = 0; t < k; ++t) p[t] *= t == row % k ? right : (1 - right) / double(k - 1);
+  }
+  double sum = 0;
+  for (const double x : p) sum += x;
+  for (double& x : p) x /= sum;
+  return p;
+}
+
+TEST(GladCost, IsTheMinimumCostOfGladsPosteriorAlsoWithLabelsSince) {
+  sim::AbilityCrowdOptions options;
+  options.items = 80;
+  options.workers = 15;
+  Scene scene(store_of(sim::AbilityCrowd(options, 4), 5));
+  scene.costs(1, 0) = 5;
+  const auto fit = models::make_glad({})->fit({scene.labels}, {scene.threads});
+  const Situation situation = scene.situation();
+  const auto strategy = find_strategy("glad_cost").make();
+  strategy->learn(situation);
+  for (ItemIndex o = 0; o < scene.labels.item_count(); ++o) {
+    const double before = strategy->score(scene.view(o), std::nullopt);
+    EXPECT_NEAR(before, quality::minimum_cost(fit.posterior.row(o), scene.costs), 1e-9);
+    std::vector<std::uint32_t> rows(scene.labels.rows(o).begin(), scene.labels.rows(o).end());
+    rows.push_back(7 * 2 + o % 2);
+    const double after = strategy->score({o, rows, {}, {}}, std::nullopt);
+    EXPECT_NEAR(after, quality::minimum_cost(glad_by_hand(fit, o, rows), scene.costs), 1e-9);
+    EXPECT_NE(after, before);
+  }
+}
+
+TEST(GladCost, KeepsGoldWeightsAndTheFixedPrior) {
+  LabelColumns columns{{0, 2, 4, 5}, {0, 3, 1, 2, 1}, {3, 1, 1, 1, 2}};
+  Scene scene(LabelStore(2, 2, std::move(columns)));
+  scene.gold = {kNoClass, 1, kNoClass};
+  scene.prior = {0.8, 0.2};
+  models::Problem problem{scene.labels, scene.gold, models::PriorMode::fixed, scene.prior};
+  const auto fit = models::make_glad({})->fit(problem, {scene.threads});
+  Situation situation{scene.labels, scene.gold,      scene.posterior, scene.prior, true,
+                      scene.costs,  scene.confusion, scene.counts,    scene.model, scene.threads};
+  const auto strategy = find_strategy("glad_cost").make();
+  strategy->learn(situation);
+  for (ItemIndex o = 0; o < 3; ++o) {
+    EXPECT_NEAR(strategy->score(scene.view(o), std::nullopt), quality::minimum_cost(fit.posterior.row(o), scene.costs),
+                1e-9);
+  }
+  EXPECT_EQ(strategy->score(scene.view(1), std::nullopt), 0);
+}
+
+// 0.7 and 0.3, a label right with 0.8: class 0 comes with 0.62 and leaves 0.06/0.62, class 1 with 0.38 and leaves
+// 0.14/0.38: 0.62 |0.3 - 0.0968| + 0.38 |0.3 - 0.3684| = 0.126 + 0.026. At 0.95 no label flips the decision: the mean
+// change is 0 (Proposition 3), that of the absolute values 0.0285 twice.
+TEST(GladCostGain, FiguresByHand) {
+  const CostMatrix costs(2);
+  EXPECT_NEAR(expected_cost_change(std::vector<double>{0.7, 0.3}, 0.8, costs), 0.152, 1e-12);
+  EXPECT_NEAR(expected_cost_change(std::vector<double>{0.05, 0.95}, 0.8, costs), 0.057, 1e-12);
+  EXPECT_NEAR(expected_cost_change(std::vector<double>{0.7, 0.3}, 0.5, costs), 0, 1e-12);
+  EXPECT_NEAR(expected_cost_change(std::vector<double>{0, 1}, 0.8, costs), 0, 1e-12);
+}
+
+TEST(GladCostGain, IsItsDefinitionForManyClassesAndCosts) {
+  const CostMatrix costs = CostMatrix::ordinal(4);
+  const std::vector<double> p = {0.4, 0.1, 0.2, 0.3};
+  double sum = 0;
+  for (std::size_t l = 0; l < 4; ++l) {
+    std::vector<double> after = p;
+    double given = 0;
+    for (std::size_t t = 0; t < 4; ++t) given += after[t] *= t == l ? 0.7 : 0.1;
+    for (double& x : after) x /= given;
+    sum += given * std::abs(quality::minimum_cost(p, costs) - quality::minimum_cost(after, costs));
+  }
+  EXPECT_NEAR(expected_cost_change(p, 0.7, costs), sum, 1e-12);
+}
+
+// Without labels: the prior, and a worker of glad's prior mean ability and easiness, s(1 e^1).
+TEST(GladCostGain, OfNothingKnown) {
+  Scene scene(LabelStore(0, 2, LabelColumns{{0, 0}, {}}));
+  const double right = 1 / (1 + std::exp(-std::exp(1)));
+  EXPECT_NEAR(score_of("glad_cost", scene, 0), 0.5, 1e-12);
+  EXPECT_NEAR(score_of("glad_cost_gain", scene, 0), 0.5 - (1 - right), 1e-12);
 }
 
 TEST(Registry, UnknownNamesTheNearest) {
