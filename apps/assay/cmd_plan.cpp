@@ -39,6 +39,7 @@ struct Options {
   std::string costs;
   std::string labels_per_item = "1,2,3,5,7,9";
   std::string price;
+  std::string currency = "USD";
   std::string target_cost;
   std::uint64_t most_labels = 100;
   std::string seconds_per_label;
@@ -71,6 +72,7 @@ const OptionTable<Options>& option_table() {
            "misclassification costs; those of the estimate for --from, else 0/1");
     t.text("labels_per_item", &Options::labels_per_item, "whole numbers 1,3,5 up to 1000", "what to compare");
     t.text("price", &Options::price, "an amount such as 0.05", "of one label");
+    t.text("currency", &Options::currency, "three capital letters", "of all amounts");
     t.text("target_cost", &Options::target_cost, "a number of 0 or more",
            "also find the fewest labels for which a decision costs no more than this on average");
     t.integer("most_labels", &Options::most_labels, 1, 10000, "labels", "an item, in the search for --target-cost");
@@ -169,11 +171,11 @@ void print_plan(const engine::PlanRequest& request, const engine::PlanResult& re
                  << (crowd.alike ? "workers right with probability " + options.accuracy
                                  : counted(crowd.share.size(), "worker") + " as in " +
                                        (options.from.empty() ? options.pilot : options.from));
-  if (request.price) terminal.out() << ", " << to_text(*request.price) << " a label";
+  if (request.price) terminal.out() << ", " << to_text(*request.price) << " " << request.currency << " a label";
   terminal.out() << "\n\n";
   std::vector<std::vector<std::string>> cells = {{"labels", "an item", "accuracy",
                                                   readable(100 * options.interval) + " % interval", "expected cost",
-                                                  "total price", "hours"}};
+                                                  io::total_price_title(request), "hours"}};
   add_rows("fixed", result.fixed, cells);
   add_rows("adaptive", result.adaptive, cells);
   terminal.out() << aligned(cells);
@@ -189,12 +191,12 @@ void print_plan(const engine::PlanRequest& request, const engine::PlanResult& re
     terminal.out() << "Items are taken to be equally hard; where some are harder, more labels help less than this "
                       "(--curve shows it on labels).\n";
   print_target(request, result, terminal);
-  terminal.out() << text_chart(io::plan_chart(result));
+  terminal.out() << text_chart(io::plan_chart(request, result));
 }
 
 void show_plan(const engine::PlanRequest& request, const Options& options, ThreadPool& threads, Terminal& terminal) {
   const auto result = engine::plan(request, threads, options.seed);
-  if (!options.picture.empty()) io::write_file(options.picture, io::svg(io::plan_chart(result)));
+  if (!options.picture.empty()) io::write_file(options.picture, io::svg(io::plan_chart(request, result)));
   if (options.format == "json") {
     terminal.out() << io::plan_json(request, result);
   } else {
@@ -208,6 +210,7 @@ engine::PlanRequest request_of(const Options& options) {
   request.item_count = options.items;
   request.labels_per_item = labels_per_item(options.labels_per_item);
   if (!options.price.empty()) request.price = parse_money(options.price, "--price");
+  request.currency = parse_currency(options.currency, "--currency");
   if (!options.target_cost.empty())
     request.target_cost =
         option_parsing::number("target_cost", options.target_cost, 0, std::numeric_limits<double>::max());
@@ -320,6 +323,8 @@ void check_one_source(const Options& options) {
 int run(const Invocation& invocation, Terminal& terminal) {
   const auto options = make_options(option_table(), pick(invocation.values, option_table().infos()), "assay plan");
   check_one_source(options);
+  if (options.price.empty() && !invocation.value("currency").empty())
+    throw bad_input("needed: the price of a label, --price", "--currency");
   if (!options.picture.empty()) {
     io::OutputGuard guard({options.from, options.pilot, options.curve, options.truth, options.costs, options.priors});
     guard.add(options.picture, "--picture");

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "assay/base/error.h"
@@ -30,6 +31,7 @@ struct Options {
   std::string budget;
   std::string price;
   std::string money_per_cost;
+  std::string currency = "USD";
   std::string gold;
   std::string costs;
   std::string priors = "estimate";
@@ -56,6 +58,7 @@ const OptionTable<Options>& option_table() {
     t.text("price", &Options::price, "an amount such as 0.05", "of one label");
     t.text("money_per_cost", &Options::money_per_cost, "an amount such as 2.00",
            "what a misclassification of cost 1 costs you: ask for no label that saves less than its price");
+    t.text("currency", &Options::currency, "three capital letters", "of all amounts");
     t.text("gold", &Options::gold, "a file with the columns item,label",
            "items whose truth is known; they get no labels");
     t.text("costs", &Options::costs, "a file with the columns true,decided,cost, or ordinal",
@@ -100,7 +103,16 @@ void check_prices(const engine::SelectRequest& request, const Options& options) 
   if (request.workers.empty()) throw bad_input("needed: the price of a label, --price", needing);
 }
 
-std::string stop_in_words(const engine::SelectResult& result, const engine::SelectRequest& request) {
+// A currency without an amount is a mistake.
+void check_currency(const engine::SelectRequest& request, const Invocation& invocation) {
+  const bool priced =
+      request.price || std::ranges::any_of(request.workers, [](const auto& w) { return w.price.has_value(); });
+  if (!priced && !invocation.value("currency").empty())
+    throw bad_input("needed: the price of a label, --price or in the worker file", "--currency");
+}
+
+std::string stop_in_words(const engine::SelectResult& result, const engine::SelectRequest& request,
+                          const std::string& currency) {
   const auto target = [&] { return readable(*request.stop.target_cost); };
   switch (result.stop) {
     case StopReason::none:
@@ -110,7 +122,7 @@ std::string stop_in_words(const engine::SelectResult& result, const engine::Sele
     case StopReason::every_cost_met:
       return "Stop: every item's minimum cost is at or under the target of " + target() + ".";
     case StopReason::budget_spent:
-      return "Stop: the next label would exceed the budget of " + to_text(*request.stop.budget) + ".";
+      return "Stop: the next label would exceed the budget of " + to_text(*request.stop.budget) + " " + currency + ".";
     case StopReason::nothing_worth_it:
       return "Stop: no other label is expected to save its price.";
     case StopReason::nothing_left:
@@ -121,7 +133,7 @@ std::string stop_in_words(const engine::SelectResult& result, const engine::Sele
 }
 
 void print_text(const io::Input& input, const engine::SelectRequest& request, const engine::SelectResult& result,
-                Terminal& terminal) {
+                const std::string& currency, Terminal& terminal) {
   terminal.out() << "Data: " << readable_count(input.table.labels.label_count()) << " labels on "
                  << readable_count(input.table.items.size()) << " items, judged by "
                  << result.estimate.estimate.summary.model << "; mean minimum cost " << readable(result.mean_cost);
@@ -142,10 +154,11 @@ void print_text(const io::Input& input, const engine::SelectRequest& request, co
                       readable_count(row.label_count), row.reason});
     }
     terminal.out() << "\nAsk for a label of, by " << request.strategy << ":\n" << aligned(rows);
-    if (result.spent > Money()) terminal.out() << "\nThese labels cost " << to_text(result.spent) << ".";
+    if (result.spent > Money())
+      terminal.out() << "\nThese labels cost " << to_text(result.spent) << " " << currency << ".";
     terminal.out() << "\n";
   }
-  const auto stop = stop_in_words(result, request);
+  const auto stop = stop_in_words(result, request, currency);
   if (!stop.empty()) terminal.out() << stop << "\n";
 }
 
@@ -153,6 +166,7 @@ int choose(const Invocation& invocation, const Options& options, Terminal& termi
   const auto reading = make_options(io::reading_option_table(),
                                     pick(invocation.values, io::reading_option_table().infos()), "assay select");
   const auto rule = stop_rule(options);
+  const auto currency = parse_currency(options.currency, "--currency");
   ThreadPool threads(options.threads);
   ProgressBar progress(terminal, false);
   io::Input input =
@@ -176,6 +190,7 @@ int choose(const Invocation& invocation, const Options& options, Terminal& termi
   if (!options.worker_file.empty())
     request.workers = io::read_available_workers(options.worker_file, input.table.workers);
   check_prices(request, options);
+  check_currency(request, invocation);
 
   const auto result = engine::select(request, {threads, options.seed, &progress, nullptr});
   const auto table = io::selection_table(input.table, request, result);
@@ -184,13 +199,13 @@ int choose(const Invocation& invocation, const Options& options, Terminal& termi
   } else if (options.format == "jsonl") {
     terminal.out() << io::jsonl_text(table);
   } else {
-    print_text(input, request, result, terminal);
+    print_text(input, request, result, currency, terminal);
     if (unknown > 0)
       terminal.out() << "  * " << readable_count(unknown) << " items of " << options.model_probabilities
                      << " are neither labelled nor in --items and left out\n";
     return 0;
   }
-  const auto stop = stop_in_words(result, request);
+  const auto stop = stop_in_words(result, request, currency);
   if (!stop.empty()) terminal.err() << stop << "\n";
   return 0;
 }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "assay/base/money.h"
@@ -17,6 +18,7 @@ struct PlanRequest {
   std::uint64_t item_count = 1000;
   std::vector<std::uint64_t> labels_per_item;  ///< increasing
   std::optional<Money> price;                  ///< of one label
+  std::string currency = "USD";                ///< of all amounts, as ISO 4217 has it
   std::optional<double> target_cost;           ///< of a decision
   std::uint64_t most_labels = 100;             ///< an item, in the search for the target
   std::optional<double> seconds_per_label;

@@ -39,6 +39,7 @@ ChartLine line_of(const std::string& name, const std::vector<engine::PlanRow>& r
 
 std::string plan_json(const engine::PlanRequest& request, const engine::PlanResult& result) {
   Json out;
+  out[key(columns::kCurrency)] = request.price ? Json(request.currency) : Json();
   for (const auto& [name, rows] : {std::pair{"fixed", &result.fixed}, std::pair{"adaptive", &result.adaptive}}) {
     out[name] = Json::array();
     for (const auto& row : *rows) out[name].push_back(row_json(row));
@@ -53,10 +54,13 @@ std::string plan_json(const engine::PlanRequest& request, const engine::PlanResu
   return out.dump(2) + "\n";
 }
 
-LineChart plan_chart(const engine::PlanResult& result) {
-  const bool priced = !result.fixed.empty() && result.fixed.front().total_price;
+std::string total_price_title(const engine::PlanRequest& request) {
+  return request.price ? "total price, " + request.currency : "total price";
+}
+
+LineChart plan_chart(const engine::PlanRequest& request, const engine::PlanResult& result) {
   return {"Quality by what it costs",
-          priced ? "total price" : "labels an item",
+          request.price ? total_price_title(request) : "labels an item",
           "accuracy",
           {line_of("fixed: as many labels for every item", result.fixed),
            line_of("adaptive: labels where they are needed most", result.adaptive)},

@@ -9,13 +9,16 @@
 
 namespace assay::io {
 
-/// {"fixed": [row, ...], "adaptive": [row, ...]}, a row being {labels_per_item, accuracy, accuracy_low, accuracy_high,
-/// expected_cost, total_price, hours}; null where no price or no time was given. With a target also "target": {cost,
-/// fixed_labels_per_item, adaptive_labels_per_item}.
+/// {"currency", "fixed": [row, ...], "adaptive": [row, ...]}, a row being {labels_per_item, accuracy, accuracy_low,
+/// accuracy_high, expected_cost, total_price, hours}; null where no price or no time was given, and so the currency.
+/// With a target also "target": {cost, fixed_labels_per_item, adaptive_labels_per_item}.
 [[nodiscard]] std::string plan_json(const engine::PlanRequest& request, const engine::PlanResult& result);
 
 /// Accuracy against the total price, or the labels an item where no price was given, with intervals.
-[[nodiscard]] LineChart plan_chart(const engine::PlanResult& result);
+[[nodiscard]] LineChart plan_chart(const engine::PlanRequest& request, const engine::PlanResult& result);
+
+/// "total price, USD"; without the currency where no price was given.
+[[nodiscard]] std::string total_price_title(const engine::PlanRequest& request);
 
 /// What `--curve` found for one model.
 struct NamedCurve {
