@@ -26,8 +26,6 @@ constexpr std::size_t kCacheLine = 64;
 // The same in a tile, whose products are nearer and whose rows come in order.
 constexpr std::size_t kProductsAhead = 16;
 constexpr std::size_t kRowsAhead = 32;
-// Labels of an item that are put in order without a room of their own.
-constexpr std::size_t kSortedInPlace = 32;
 
 namespace hn = hwy::HWY_NAMESPACE;
 
@@ -52,7 +50,8 @@ int rescale(double* HWY_RESTRICT p, Count k) {
   return shift;
 }
 
-// An item's entries in ascending order.
+// An item's entries in ascending order. Most items have few labels: networks of comparisons sort those without a branch
+// that a processor could mistake.
 class SortedEntries {
  public:
   std::span<const std::uint32_t> of(const std::uint32_t* begin, const std::uint32_t* end) {
@@ -62,17 +61,39 @@ class SortedEntries {
       std::sort(many_.begin(), many_.end());
       return many_;
     }
-    for (std::size_t i = 0; i < n; ++i) {
-      const std::uint32_t entry = begin[i];
-      std::size_t at = i;
-      for (; at > 0 && few_[at - 1] > entry; --at) few_[at] = few_[at - 1];
-      few_[at] = entry;
-    }
+    sort_few(begin, n, std::make_index_sequence<kMostFew + 1>());
     return {few_.data(), n};
   }
 
  private:
-  std::array<std::uint32_t, kSortedInPlace> few_;
+  static constexpr std::size_t kMostFew = 8;
+  // Pairs to be put in order, one after the other; for fewer numbers those that are there.
+  static constexpr std::array<std::array<std::size_t, 2>, 19> kNetwork{
+      {{0, 1}, {2, 3}, {4, 5}, {6, 7}, {0, 2}, {1, 3}, {4, 6}, {5, 7}, {1, 2}, {5, 6},
+       {0, 4}, {3, 7}, {1, 5}, {2, 6}, {1, 4}, {3, 6}, {2, 4}, {3, 5}, {3, 4}}};
+
+  template <std::size_t... N>
+  HWY_INLINE void sort_few(const std::uint32_t* from, std::size_t n, std::index_sequence<N...> /*sizes*/) {
+    (void)(... || (n == N && (sort_network<N>(from, std::make_index_sequence<kNetwork.size()>()), true)));
+  }
+  template <std::size_t N, std::size_t... I>
+  HWY_INLINE void sort_network(const std::uint32_t* from, std::index_sequence<I...> /*pairs*/) {
+    std::array<std::uint32_t, kMostFew> few{};
+    for (std::size_t i = 0; i < N; ++i) few[i] = from[i];
+    (order<I, N>(few), ...);
+    for (std::size_t i = 0; i < N; ++i) few_[i] = few[i];
+  }
+  template <std::size_t I, std::size_t N>
+  static HWY_INLINE void order(std::array<std::uint32_t, kMostFew>& few) {
+    if constexpr (kNetwork[I][1] < N) order(few[kNetwork[I][0]], few[kNetwork[I][1]]);
+  }
+  static HWY_INLINE void order(std::uint32_t& a, std::uint32_t& b) {
+    const std::uint32_t least = a < b ? a : b;
+    b = a < b ? b : a;
+    a = least;
+  }
+
+  std::array<std::uint32_t, kMostFew> few_{};
   std::vector<std::uint32_t> many_;
 };
 
