@@ -210,13 +210,24 @@ int choose(const Invocation& invocation, const Options& options, Terminal& termi
   return 0;
 }
 
+// Trials play all strategies to the end: what chooses the next labels says nothing there.
+void refuse_unused_in_trials(const Invocation& invocation) {
+  const std::vector<std::string_view> used = {"model", "costs", "format", "threads", "seed"};
+  for (const auto& [name, value] : pick(invocation.values, option_table().infos())) {
+    if (std::ranges::find(used, name) == used.end())
+      throw bad_input("not with --simulate or --replay", flag_name(name));
+  }
+}
+
 int run(const Invocation& invocation, Terminal& terminal) {
   const auto options = make_options(option_table(), pick(invocation.values, option_table().infos()), "assay select");
   const auto trial =
       make_options(trial_option_table(), pick(invocation.values, trial_option_table().infos()), "assay select");
-  if (trial.simulate || !trial.replay.empty())
+  if (trial.simulate || !trial.replay.empty()) {
+    refuse_unused_in_trials(invocation);
     return run_trial(invocation, trial, {options.model, options.costs, options.format, options.threads, options.seed},
                      terminal);
+  }
   for (const auto& [name, value] : pick(invocation.values, trial_option_table().infos()))
     throw bad_input("only with --simulate or --replay", flag_name(name));
   if (invocation.arguments.empty()) throw bad_input("needed: the labels (or --simulate)", "assay select");

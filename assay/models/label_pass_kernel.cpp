@@ -68,9 +68,25 @@ class SortedEntries {
  private:
   static constexpr std::size_t kMostFew = 8;
   // Pairs to be put in order, one after the other; for fewer numbers those that are there.
-  static constexpr std::array<std::array<std::size_t, 2>, 19> kNetwork{
-      {{0, 1}, {2, 3}, {4, 5}, {6, 7}, {0, 2}, {1, 3}, {4, 6}, {5, 7}, {1, 2}, {5, 6},
-       {0, 4}, {3, 7}, {1, 5}, {2, 6}, {1, 4}, {3, 6}, {2, 4}, {3, 5}, {3, 4}}};
+  static constexpr std::array<std::array<std::size_t, 2>, 19> kNetwork{{{0, 1},
+                                                                        {2, 3},
+                                                                        {4, 5},
+                                                                        {6, 7},
+                                                                        {0, 2},
+                                                                        {1, 3},
+                                                                        {4, 6},
+                                                                        {5, 7},
+                                                                        {1, 2},
+                                                                        {5, 6},
+                                                                        {0, 4},
+                                                                        {3, 7},
+                                                                        {1, 5},
+                                                                        {2, 6},
+                                                                        {1, 4},
+                                                                        {3, 6},
+                                                                        {2, 4},
+                                                                        {3, 5},
+                                                                        {3, 4}}};
 
   template <std::size_t... N>
   HWY_INLINE void sort_few(const std::uint32_t* from, std::size_t n, std::index_sequence<N...> /*sizes*/) {
