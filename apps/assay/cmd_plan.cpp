@@ -163,6 +163,23 @@ void print_target(const engine::PlanRequest& request, const engine::PlanResult& 
   terminal.out() << "\n";
 }
 
+// How far the plan can be trusted, by the labels that the workers were estimated from.
+void print_at_hand(const engine::PlanRequest& request, const engine::PlanResult& result, Terminal& terminal) {
+  if (!request.at_hand) return;
+  constexpr double kClose = 0.03;
+  const auto& at_hand = *request.at_hand;
+  const std::string labels = fmt::format("{:.3g}", at_hand.labels_per_item);
+  const bool too_rosy = *result.at_hand_planned - at_hand.accuracy > kClose;
+  terminal.out() << fmt::format(
+      "Check: the {} labels an item at hand are judged to decide {:.1f} % of the items rightly; this plan would expect "
+      "{:.1f} %.\n",
+      labels, 100 * at_hand.accuracy, 100 * *result.at_hand_planned);
+  if (too_rosy)
+    terminal.out() << "       Real crowds have mostly kept to the first figure: items differ in how hard they are, and "
+                      "workers err "
+                      "together.\n       Count on less than planned (--curve shows what fewer labels give).\n";
+}
+
 void print_plan(const engine::PlanRequest& request, const engine::PlanResult& result, const Options& options,
                 Terminal& terminal) {
   const auto& crowd = request.crowd;
@@ -187,9 +204,7 @@ void print_plan(const engine::PlanRequest& request, const engine::PlanResult& re
   terminal.out() << "\nfixed: as many labels for every item" << (exact ? ", exact" : "")
                  << "; adaptive: the same number, each to the item in most doubt. Accuracies by simulation are within "
                  << fmt::format("{:.4f}", 2 * error) << "\n(two standard errors).\n";
-  if (!crowd.alike)
-    terminal.out() << "Items are taken to be equally hard; where some are harder, more labels help less than this "
-                      "(--curve shows it on labels).\n";
+  print_at_hand(request, result, terminal);
   print_target(request, result, terminal);
   terminal.out() << text_chart(io::plan_chart(request, result));
 }
@@ -237,6 +252,7 @@ void plan_from_pilot(const Options& options, engine::PlanRequest request, Thread
   estimate.model = options.model.empty() ? "auto" : options.model;
   const auto result = engine::estimate(estimate, {threads, options.seed, &progress, nullptr});
   request.crowd = crowd_of(input.table, result, options);
+  request.at_hand = engine::labels_at_hand(result);
   if (!request.seconds_per_label) request.seconds_per_label = median_seconds(input.table.labels);
   show_plan(request, options, threads, terminal);
 }
@@ -244,6 +260,7 @@ void plan_from_pilot(const Options& options, engine::PlanRequest request, Thread
 void plan_from_folder(const Options& options, engine::PlanRequest request, ThreadPool& threads, Terminal& terminal) {
   const auto stored = io::stored_estimate(io::read_results(options.from));
   request.crowd = crowd_of(stored.table, stored.result, options);
+  request.at_hand = engine::labels_at_hand(stored.result);
   show_plan(request, options, threads, terminal);
 }
 

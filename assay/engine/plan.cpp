@@ -51,6 +51,15 @@ double evidence_of(const EstimatedWorkers& workers, std::size_t worker, std::siz
   return std::max(1.0, p * (1 - p) / (deviation * deviation) - 1);
 }
 
+// Between whole numbers of labels along a straight line.
+double planned_accuracy(const PlanRequest& request, planning::RedundancyOptions options, double labels_per_item,
+                        ThreadPool& threads) {
+  const double below = std::floor(labels_per_item);
+  options.labels_per_item = {static_cast<std::uint64_t>(below), static_cast<std::uint64_t>(below) + 1};
+  const auto found = planning::fixed_redundancy(request.crowd, options, threads);
+  return found[0].accuracy + (labels_per_item - below) * (found[1].accuracy - found[0].accuracy);
+}
+
 // Four decimals are enough for people.
 std::string rounded(double value) { return shortest(std::round(value * 1e4) / 1e4); }
 
@@ -80,10 +89,27 @@ PlanResult plan(const PlanRequest& request, ThreadPool& threads, std::uint64_t s
     out.adaptive_target =
         planning::adaptive_for_target(request.crowd, *request.target_cost, request.most_labels, options, threads);
   }
+  if (request.at_hand)
+    out.at_hand_planned = planned_accuracy(request, options, request.at_hand->labels_per_item, threads);
   for (const auto& quality : planning::fixed_redundancy(request.crowd, options, threads))
     out.fixed.push_back(row_of(quality, request));
   for (const auto& quality : planning::adaptive_redundancy(request.crowd, options, threads))
     out.adaptive.push_back(row_of(quality, request));
+  return out;
+}
+
+LabelsAtHand labels_at_hand(const EstimateResult& result) {
+  LabelsAtHand out;
+  double labelled = 0;
+  for (std::size_t o = 0; o < result.items.size(); ++o) {
+    const auto& item = result.items[o];
+    if (item.label_count == 0) continue;
+    labelled += 1;
+    out.labels_per_item += item.label_count;
+    out.accuracy += result.estimate.posterior(o, item.label);
+  }
+  out.labels_per_item = labelled > 0 ? out.labels_per_item / labelled : 1;
+  out.accuracy = labelled > 0 ? out.accuracy / labelled : 0;
   return out;
 }
 

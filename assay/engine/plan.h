@@ -11,6 +11,14 @@
 
 namespace assay::engine {
 
+/// What labels that an estimate was made of say of themselves.
+struct LabelsAtHand {
+  double labels_per_item = 0;  ///< on average over the labelled items, at least 1
+  double accuracy = 0;         ///< mean posterior of their decisions
+};
+/// Posteriors are those of all items.
+[[nodiscard]] LabelsAtHand labels_at_hand(const EstimateResult& result);
+
 /// "I have so many items, these classes, this price, workers like those: how many labels an item, what will it cost,
 /// what quality will I get, how long will it take?"
 struct PlanRequest {
@@ -26,6 +34,7 @@ struct PlanRequest {
   double interval = 0.9;
   std::uint64_t draws = 40;
   std::uint64_t virtual_items = 2000;
+  std::optional<LabelsAtHand> at_hand;  ///< those that the crowd was estimated from
 };
 
 struct PlanRow {
@@ -39,6 +48,9 @@ struct PlanResult {
   std::vector<PlanRow> fixed;     ///< as many labels for every item
   std::vector<PlanRow> adaptive;  ///< the same number of labels, each where it is needed most
   std::optional<planning::TargetOutcome> fixed_target, adaptive_target;
+  /// The accuracy that the plan would have foretold of the labels at hand. Far above their own, it says that items are
+  /// not equally hard, or that workers err together.
+  std::optional<double> at_hand_planned;
 };
 
 /// Throws Error{bad_input} when no number of labels up to most_labels meets the target, saying how near one gets, and

@@ -51,6 +51,12 @@ std::string plan_json(const engine::PlanRequest& request, const engine::PlanResu
     target["adaptive_" + key(columns::kLabelsPerItem)] =
         result.adaptive_target->reached ? Json(result.adaptive_target->labels_per_item) : Json();
   }
+  if (request.at_hand) {
+    Json& at_hand = out["at_hand"];
+    at_hand[key(columns::kLabelsPerItem)] = request.at_hand->labels_per_item;
+    at_hand[key(columns::kAccuracy)] = request.at_hand->accuracy;
+    at_hand["planned_" + key(columns::kAccuracy)] = *result.at_hand_planned;
+  }
   return out.dump(2) + "\n";
 }
 

@@ -11,7 +11,9 @@ namespace assay::io {
 
 /// {"currency", "fixed": [row, ...], "adaptive": [row, ...]}, a row being {labels_per_item, accuracy, accuracy_low,
 /// accuracy_high, expected_cost, total_price, hours}; null where no price or no time was given, and so the currency.
-/// With a target also "target": {cost, fixed_labels_per_item, adaptive_labels_per_item}.
+/// With a target also "target": {cost, fixed_labels_per_item, adaptive_labels_per_item}. For workers of an estimate
+/// also "at_hand": {labels_per_item, accuracy, planned_accuracy}, what its labels give and what the plan would have
+/// expected.
 [[nodiscard]] std::string plan_json(const engine::PlanRequest& request, const engine::PlanResult& result);
 
 /// Accuracy against the total price, or the labels an item where no price was given, with intervals.

@@ -73,6 +73,29 @@ TEST(Redundancy, TargetOutOfReachSaysHowNear) {
   EXPECT_THROW(static_cast<void>(engine::plan(request, threads, 1)), Error);
 }
 
+// Two of three items have labels: (3 + 2) / 2 labels and (0.9 + 0.6) / 2 right. Workers of 0.8 give 0.8 by two labels
+// and 0.896 by three.
+TEST(Plan, TellsWhatItWouldHaveExpectedOfTheLabelsAtHand) {
+  engine::EstimateResult result;
+  result.estimate.posterior = Matrix<double>(3, 2, 0.5);
+  result.estimate.posterior(0, 1) = 0.9;
+  result.estimate.posterior(2, 0) = 0.6;
+  result.items.resize(3);
+  result.items[0].label = 1;
+  result.items[0].label_count = 3;
+  result.items[2].label_count = 2;
+  engine::PlanRequest request;
+  request.crowd = alike(0.8);
+  request.labels_per_item = {1};
+  request.at_hand = engine::labels_at_hand(result);
+  EXPECT_DOUBLE_EQ(request.at_hand->labels_per_item, 2.5);
+  EXPECT_DOUBLE_EQ(request.at_hand->accuracy, 0.75);
+  ThreadPool threads(1);
+  const auto plan = engine::plan(request, threads, 1);
+  ASSERT_TRUE(plan.at_hand_planned.has_value());
+  EXPECT_NEAR(*plan.at_hand_planned, (0.8 + 0.896) / 2, 1e-12);
+}
+
 // The simulation against the exact sum, for classes, priors and costs at random.
 TEST(Redundancy, SimulationMeetsTheExactSum) {
   ThreadPool threads(2);
