@@ -22,9 +22,7 @@ constexpr std::size_t kDigits = std::size_t{1} << kDigitBits;
 std::size_t most_items(const LabelShape& shape) {
   const std::size_t table = shape.worker_count * shape.class_count * shape.class_count * sizeof(double);
   const std::size_t bytes = table > kLargeTableBytes ? kMostProductBytes : kProductBytes;
-  // At least one block: those have up to kBlockItems items.
-  return std::clamp<std::size_t>(bytes / (shape.class_count * sizeof(double)), kBlockItems,
-                                 tile_cell::kItemMask + std::size_t{1});
+  return std::min<std::size_t>(bytes / (shape.class_count * sizeof(double)), tile_cell::kItemMask + std::size_t{1});
 }
 
 std::vector<LabelTile> cut(const LabelSource& labels, std::size_t begin, std::size_t end) {
@@ -96,7 +94,10 @@ void fill(const LabelSource& labels, LabelTile& tile) {
 }  // namespace
 
 std::uint64_t LabelTiles::bytes(const LabelShape& shape, std::size_t threads) {
-  const std::size_t products = most_items(shape) * (shape.class_count + 1) * sizeof(double);
+  // A block of more items is a tile of its own.
+  const std::size_t items =
+      std::min<std::size_t>(shape.item_count, std::max<std::size_t>(most_items(shape), kBlockItems));
+  const std::size_t products = items * (shape.class_count + 1) * sizeof(double);
   const std::size_t sorting = std::min<std::uint64_t>(shape.label_count, kMostLabels) * 2 * sizeof(Entry);
   return shape.label_count * sizeof(std::uint32_t) + threads * std::max(products, sorting);
 }
