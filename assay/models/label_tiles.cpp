@@ -42,23 +42,43 @@ struct Entry {
   std::uint32_t item;
 };
 
-// Sorts by row, entries of a row keeping their order.
-void sort_by_row(std::vector<Entry>& entries, std::uint32_t most_row, std::vector<Entry>& room) {
-  room.resize(entries.size());
-  for (unsigned shift = 0; shift < 32 && most_row >> shift > 0; shift += kDigitBits) {
-    std::array<std::size_t, kDigits> at{};
-    for (const Entry& e : entries) ++at[(e.row >> shift) % kDigits];
-    std::size_t before = 0;
-    for (std::size_t& n : at) before += std::exchange(n, before);
-    for (const Entry& e : entries) room[at[(e.row >> shift) % kDigits]++] = e;
-    entries.swap(room);
+// What one thread needs to make tiles, one after the other.
+struct Room {
+  std::vector<Entry> entries, sorted;
+  std::vector<std::uint32_t> at;           // by row
+  std::vector<std::uint32_t> labels_seen;  // by item
+};
+
+// Moves entries to their places by `key`, of which there are `at.size()`; equal ones keep their order.
+template <typename Places, typename Key>
+void scatter(const std::vector<Entry>& from, Places& at, std::vector<Entry>& to, Key key) {
+  std::fill(at.begin(), at.end(), 0);
+  for (const Entry& e : from) ++at[key(e)];
+  std::uint32_t before = 0;
+  for (std::uint32_t& n : at) before += std::exchange(n, before);
+  for (const Entry& e : from) to[at[key(e)]++] = e;
+}
+
+// Sorts the entries by row, those of a row keeping their order: at once where there are few rows, else by their digits.
+void sort_by_row(Room& room, std::uint32_t row_count) {
+  room.sorted.resize(room.entries.size());
+  if (row_count <= room.entries.size()) {
+    room.at.resize(row_count);
+    scatter(room.entries, room.at, room.sorted, [](const Entry& e) { return e.row; });
+    room.entries.swap(room.sorted);
+    return;
+  }
+  std::array<std::uint32_t, kDigits> at;
+  for (unsigned shift = 0; shift < 32 && (row_count - 1) >> shift > 0; shift += kDigitBits) {
+    scatter(room.entries, at, room.sorted, [shift](const Entry& e) { return (e.row >> shift) % kDigits; });
+    room.entries.swap(room.sorted);
   }
 }
 
-std::vector<std::uint32_t> pack(const std::vector<Entry>& entries, std::size_t item_count, std::uint32_t most_row) {
+std::vector<std::uint32_t> pack(const std::vector<Entry>& entries, std::uint32_t row_count,
+                                std::vector<std::uint32_t>& labels_seen) {
   std::vector<std::uint32_t> out;
-  out.reserve(entries.size() + most_row / tile_cell::kMostRows);
-  std::vector<std::uint32_t> labels_seen(item_count);
+  out.reserve(entries.size() + row_count / tile_cell::kMostRows);
   std::uint32_t row = 0;
   for (const Entry& e : entries) {
     std::uint32_t step = e.row - row;
@@ -72,23 +92,22 @@ std::vector<std::uint32_t> pack(const std::vector<Entry>& entries, std::size_t i
   return out;
 }
 
-void fill(const LabelSource& labels, LabelTile& tile) {
+void fill(const LabelSource& labels, LabelTile& tile, Room& room) {
   const ItemIndex first = labels.first_item(tile.begin);
   const ItemIndex end = labels.first_item(tile.end);
-  std::vector<Entry> entries;
-  entries.reserve(labels.labels_before(tile.end) - labels.labels_before(tile.begin));
+  room.entries.clear();
   LabelStore none;
   for (std::size_t b = tile.begin; b < tile.end; ++b) {
     const LabelChunk chunk = labels.chunk(b, none);
     for (std::size_t i = 0; i < chunk.size(); ++i) {
       const auto item = static_cast<std::uint32_t>(chunk.first_item - first + i);
-      for (const std::uint32_t row : chunk.rows(i)) entries.push_back({row, item});
+      for (const std::uint32_t row : chunk.rows(i)) room.entries.push_back({row, item});
     }
   }
-  std::vector<Entry> room;
-  const auto most_row = static_cast<std::uint32_t>(labels.shape().worker_count * labels.shape().class_count - 1);
-  sort_by_row(entries, most_row, room);
-  tile.cells = pack(entries, end - first, most_row);
+  const auto row_count = static_cast<std::uint32_t>(labels.shape().worker_count * labels.shape().class_count);
+  sort_by_row(room, row_count);
+  room.labels_seen.assign(end - first, 0);
+  tile.cells = pack(room.entries, row_count, room.labels_seen);
 }
 
 }  // namespace
@@ -110,7 +129,11 @@ LabelTiles::LabelTiles(const LabelSource& labels, const std::vector<std::size_t>
   for (auto& of_run : tiles_) {
     for (LabelTile& tile : of_run) all.push_back(&tile);
   }
-  threads.run(all.size(), [&](std::size_t t) { fill(labels, *all[t]); });
+  const std::size_t parts = threads.thread_count();
+  threads.run(parts, [&](std::size_t part) {
+    Room room;
+    for (std::size_t t = part; t < all.size(); t += parts) fill(labels, *all[t], room);
+  });
 }
 
 }  // namespace assay::models
