@@ -168,16 +168,15 @@ void print_at_hand(const engine::PlanRequest& request, const engine::PlanResult&
   if (!request.at_hand) return;
   constexpr double kClose = 0.03;
   const auto& at_hand = *request.at_hand;
-  const std::string labels = fmt::format("{:.3g}", at_hand.labels_per_item);
-  const bool too_rosy = *result.at_hand_planned - at_hand.accuracy > kClose;
   terminal.out() << fmt::format(
-      "Check: the {} labels an item at hand are judged to decide {:.1f} % of the items rightly; this plan would expect "
+      "Check: the {:.3g} labels an item at hand are judged to decide {:.1f} % of the items rightly; this plan would "
+      "expect "
       "{:.1f} %.\n",
-      labels, 100 * at_hand.accuracy, 100 * *result.at_hand_planned);
-  if (too_rosy)
-    terminal.out() << "       Real crowds have mostly kept to the first figure: items differ in how hard they are, and "
-                      "workers err "
-                      "together.\n       Count on less than planned (--curve shows what fewer labels give).\n";
+      at_hand.labels_per_item, 100 * at_hand.accuracy, 100 * *result.at_hand_planned);
+  if (*result.at_hand_planned - at_hand.accuracy <= kClose) return;
+  terminal.out()
+      << "       Real crowds have mostly kept to the first figure: items differ in how hard they are, and "
+         "workers err together.\n       Count on less than planned (--curve shows what fewer labels give).\n";
 }
 
 void print_plan(const engine::PlanRequest& request, const engine::PlanResult& result, const Options& options,

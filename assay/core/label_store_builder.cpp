@@ -151,8 +151,7 @@ void LabelStoreBuilder::add_labels(std::span<const WorkerIndex> workers, std::sp
 
 void LabelStoreBuilder::add_items(std::span<const ItemIndex> items, std::span<const std::uint32_t> ends) {
   if (items.empty()) return;
-  const std::uint64_t before = item_labels_;
-  item_labels_ += ends.back();
+  const std::uint64_t before = !in_order_ ? item_of_.size() : run_ends_.empty() ? 0 : run_ends_.back();
   std::size_t r = 0;
   if (in_order_) {
     grow_huge(run_items_, items.size());

@@ -76,7 +76,6 @@ class LabelStoreBuilder {
   // While items arrive in order only the length of each run is kept; item_of_ replaces it at the first step back.
   std::vector<std::uint64_t> run_ends_;
   std::vector<ItemIndex> run_items_;
-  std::uint64_t item_labels_ = 0;  // labels whose items are here
   std::vector<ItemIndex> item_of_;
   bool in_order_ = true;
   bool has_weights_ = false, has_times_ = false, has_seconds_ = false;

@@ -80,7 +80,7 @@ void run_block(const BlockStep& block) {
        .classes = block.counts.classes.data(),
        .posterior = block.posterior == nullptr ? nullptr : block.posterior->row(block.begin - block.first_row).data(),
        .pairs = block.pairs,
-       .far = labels.worker_count() * k * k * sizeof(double) > kCachedTableBytes});
+       .far = table_bytes(labels.worker_count(), k) > kCachedTableBytes});
 }
 
 void vote_block(const BlockStep& block) {

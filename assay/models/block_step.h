@@ -8,8 +8,14 @@
 
 namespace assay::models {
 
-/// Tables of error rates up to this size stay in a core's own cache together with their counts.
+/// The size of a table of error rates.
+[[nodiscard]] inline std::size_t table_bytes(std::size_t worker_count, std::size_t class_count) {
+  return worker_count * class_count * class_count * sizeof(double);
+}
+/// Tables up to this size stay in a core's own cache together with their counts.
 inline constexpr std::size_t kCachedTableBytes = std::size_t{1} << 19;
+/// Tables of more than this come from memory.
+inline constexpr std::size_t kFarTableBytes = std::size_t{1} << 22;
 
 /// Consecutive items whose labels are counted, as LabelPass describes it.
 struct BlockStep {

@@ -24,15 +24,7 @@ constexpr std::uint64_t kLabelsPerCell = 4;
 constexpr std::size_t kSegment = 1 << 14;
 // Tables of runs that are counted at once; more only where there are more threads.
 constexpr std::size_t kTableBytes = 256U << 20U;
-// Tables from this size on come from memory, where factors and counts side by side save half of the way when labels are
-// taken item by item.
-constexpr std::size_t kFarBytes = 1U << 22U;
-
-std::size_t table_bytes(const LabelShape& shape) {
-  return shape.worker_count * shape.class_count * shape.class_count * sizeof(double);
-}
-
-bool is_far(const LabelShape& shape) { return table_bytes(shape) > kCachedTableBytes; }
+bool is_far(const LabelShape& shape) { return table_bytes(shape.worker_count, shape.class_count) > kCachedTableBytes; }
 
 }  // namespace
 
@@ -230,7 +222,8 @@ void LabelPass::for_each_block(Counts& out, const Task& task) {
   out.extra.assign(task.extra_count, 0.0);
   if (ranks_ != nullptr) return for_own_blocks(out, task);
   const std::size_t threads = threads_.thread_count();
-  const std::size_t in_memory = kTableBytes / std::max<std::size_t>(1, table_bytes(shape));
+  const std::size_t in_memory =
+      kTableBytes / std::max<std::size_t>(1, table_bytes(shape.worker_count, shape.class_count));
   const std::size_t at_once = std::min(block_count(), std::clamp(in_memory, threads, std::max(threads, kUsualRuns)));
   make_room(at_once, task.pairs_of != nullptr);
   for (std::size_t first = 0; first < block_count(); first += at_once) {
@@ -394,7 +387,9 @@ void LabelPass::run(const Factors& factors, Counts& out, Matrix<double>* posteri
       if (posterior) put_unlabelled(part.problem(), chunk, tables.prior, *posterior, row);
     });
   };
-  const bool in_pairs = !in_tiles && kernel_counts() && table_bytes(shape) > kFarBytes;
+  // Side by side, factors and counts of labels that are taken item by item save half of the way to memory.
+  const bool in_pairs =
+      !in_tiles && kernel_counts() && table_bytes(shape.worker_count, shape.class_count) > kFarTableBytes;
   for_each_block(out, {count_run, in_pairs ? &tables : nullptr, 0, ranks_ != nullptr ? tables.key() : 0});
   if (posterior && ranks_ != nullptr) collect(*posterior);
 }

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "assay/models/block_step.h"
 #include "assay/models/label_pass_kernel.h"
 
 namespace assay::models {
@@ -13,15 +14,14 @@ namespace {
 // through them costs more than that, some of the shared one.
 constexpr std::size_t kProductBytes = 1U << 19U;
 constexpr std::size_t kMostProductBytes = 1U << 22U;
-constexpr std::size_t kLargeTableBytes = 1U << 22U;
 constexpr std::size_t kMostLabels = 1U << 20U;
 
 constexpr unsigned kDigitBits = 11;
 constexpr std::size_t kDigits = std::size_t{1} << kDigitBits;
 
 std::size_t most_items(const LabelShape& shape) {
-  const std::size_t table = shape.worker_count * shape.class_count * shape.class_count * sizeof(double);
-  const std::size_t bytes = table > kLargeTableBytes ? kMostProductBytes : kProductBytes;
+  const bool is_far = table_bytes(shape.worker_count, shape.class_count) > kFarTableBytes;
+  const std::size_t bytes = is_far ? kMostProductBytes : kProductBytes;
   return std::min<std::size_t>(bytes / (shape.class_count * sizeof(double)), tile_cell::kItemMask + std::size_t{1});
 }
 
