@@ -70,6 +70,8 @@ class PullPass {
   void describe(const SharedPullFactors& factors, Matrix<double>& posterior, std::vector<double>& misled) const;
 
  private:
+  void make_again(const Problem& part, const LabelChunk& chunk, Matrix<double>& posterior) const;
+
   LabelPass& pass_;
   bool keeps_;
   Matrix<double> posterior_;                // of the last pass, where they are kept

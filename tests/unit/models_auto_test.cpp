@@ -90,6 +90,69 @@ TEST(PullPass, AgreesWithTheFormula) {
   EXPECT_NEAR(counts.own.log_evidence, evidence, 1e-9);
 }
 
+// What a pass with pulls finds.
+struct Pulled {
+  PullCounts counts;
+  Matrix<double> posterior;
+  std::vector<double> misled;
+};
+
+Pulled pull(const LabelStore& labels, const PullFactors& factors) {
+  const Problem problem{labels};
+  ThreadPool threads(1);
+  LabelPass pass(problem, threads);
+  PullPass pulls(pass);
+  const auto shared = std::make_shared<const PullFactors>(factors);
+  Pulled out;
+  pulls.run(shared, out.counts);
+  pulls.describe(shared, out.posterior, out.misled);
+  return out;
+}
+
+void expect_near(std::span<const double> a, std::span<const double> b) {
+  ASSERT_EQ(a.size(), b.size());
+  for (std::size_t i = 0; i < a.size(); ++i) EXPECT_NEAR(a[i], b[i], 1e-9) << i;
+}
+
+// Labels of weight 1 that say so go by logarithms, item by item; those without weights by the kernel, whose loops
+// differ with the number of classes. Every fifth item is too long for it, and one has no labels.
+TEST(PullPass, KernelAndLogarithmsAgree) {
+  for (const std::size_t k : {1, 2, 3, 4, 5, 6, 7, 8, 12, 13, 30}) {
+    SCOPED_TRACE(k);
+    Random random(k);
+    LabelStoreBuilder plain;
+    LabelStoreBuilder weighted;
+    weighted.expect(true, false, false);
+    constexpr std::size_t kItems = 40;
+    constexpr std::size_t kWorkers = 9;
+    for (ItemIndex item = 1; item < kItems; ++item) {
+      const std::size_t n = item % 5 == 0 ? 30 : 1 + random.below(24);
+      for (std::size_t i = 0; i < n; ++i) {
+        const auto worker = static_cast<WorkerIndex>(random.below(kWorkers));
+        const auto label = static_cast<ClassIndex>(std::min(random.below(k), random.below(k)));
+        plain.add(item, worker, label);
+        weighted.add(item, worker, label);
+      }
+    }
+    PullFactors factors;
+    factors.prior.assign(k, 1 / static_cast<double>(k));
+    factors.rates = Confusions(kWorkers, k);
+    for (double& rate : factors.rates.values()) rate = random.below(20) == 0 ? 0 : random.uniform();
+    factors.shares = Matrix<double>(k, k + 1);
+    for (double& share : factors.shares.values()) share = random.uniform() / static_cast<double>(k);
+    const Pulled a = pull(plain.finish(kItems, kWorkers, k), factors);
+    const Pulled b = pull(weighted.finish(kItems, kWorkers, k), factors);
+    EXPECT_NEAR(a.counts.own.log_evidence, b.counts.own.log_evidence, 1e-9 * std::abs(b.counts.own.log_evidence));
+    EXPECT_NEAR(a.counts.moved, b.counts.moved, 1e-9);
+    EXPECT_EQ(a.counts.labelled_count, static_cast<double>(kItems - 1));
+    expect_near(a.counts.own.labels.values(), b.counts.own.labels.values());
+    expect_near(a.counts.own.classes, b.counts.own.classes);
+    expect_near(a.counts.shares.values(), b.counts.shares.values());
+    expect_near(a.posterior.values(), b.posterior.values());
+    expect_near(a.misled, b.misled);
+  }
+}
+
 TEST(ShrunkenDawidSkene, WithoutPullsAndAnchorIsEmWithShrunkenRates) {
   const auto crowd = testing::simple_crowd(400, 20, 3, 5, 11);
   const Problem problem{crowd.labels};
