@@ -87,48 +87,37 @@ void LabelStoreBuilder::expect(bool weights, bool times, bool seconds) {
 }
 
 void LabelStoreBuilder::add(ItemIndex item, WorkerIndex worker, ClassIndex label, const Extras& extras) {
-  const Extras defaults;
-  const auto append = [before = label_count()](auto& column, bool& is_used, auto value, auto missing, bool is_given) {
-    if (is_given && !is_used) {
-      column.assign(before, missing);
-      is_used = true;
-    }
-    if (is_used) column.push_back(value);
-  };
-  append(weights_, has_weights_, extras.weight, defaults.weight, extras.weight != defaults.weight);
-  append(times_, has_times_, extras.time, defaults.time, !std::isnan(extras.time));
-  append(seconds_, has_seconds_, extras.seconds, defaults.seconds, !std::isnan(extras.seconds));
-  add_entry(item, worker, label);
+  constexpr std::uint32_t kOne = 1;
+  add_items({&item, 1}, {&kOne, 1});
+  add_labels({&worker, 1}, {&label, 1}, {{&extras.weight, 1}, {&extras.time, 1}, {&extras.seconds, 1}});
 }
 
 void LabelStoreBuilder::add(ItemIndex item, WorkerIndex worker, ClassIndex label) {
-  if (takes_halves()) {
-    add_entry(item, worker, label);
-  } else {
-    add(item, worker, label, Extras{});
-  }
+  add(item, worker, label, Extras{});
 }
 
-void LabelStoreBuilder::add_entry(ItemIndex item, WorkerIndex worker, ClassIndex label) {
-  constexpr std::uint32_t kOne = 1;
-  add_items({&item, 1}, {&kOne, 1});
-  add_labels({&worker, 1}, {&label, 1});
+// A column comes into being with the first value that is not the default.
+void LabelStoreBuilder::add_columns(const Columns& columns, std::size_t count) {
+  const auto append = [&](auto& column, bool& is_used, auto given, auto missing) {
+    const auto is_missing = [&](auto value) { return value == missing || (std::isnan(value) && std::isnan(missing)); };
+    if (!is_used) {
+      if (std::all_of(given.begin(), given.end(), is_missing)) return;
+      column.assign(label_count(), missing);
+      is_used = true;
+    }
+    grow_huge(column, count);
+    column.insert(column.end(), given.begin(), given.end());
+    if (given.empty()) column.resize(column.size() + count, missing);
+  };
+  const Extras missing;
+  append(weights_, has_weights_, columns.weights, missing.weight);
+  append(times_, has_times_, columns.times, missing.time);
+  append(seconds_, has_seconds_, columns.seconds, missing.seconds);
 }
 
-void LabelStoreBuilder::add(std::span<const ItemIndex> run_items, std::span<const std::uint32_t> run_ends,
-                            std::span<const WorkerIndex> workers, std::span<const ClassIndex> labels) {
-  if (takes_halves()) {
-    add_items(run_items, run_ends);
-    add_labels(workers, labels);
-    return;
-  }
-  std::size_t i = 0;
-  for (std::size_t r = 0; r < run_items.size(); ++r) {
-    for (; i < run_ends[r]; ++i) add(run_items[r], workers[i], labels[i], Extras{});
-  }
-}
-
-void LabelStoreBuilder::add_labels(std::span<const WorkerIndex> workers, std::span<const ClassIndex> labels) {
+void LabelStoreBuilder::add_labels(std::span<const WorkerIndex> workers, std::span<const ClassIndex> labels,
+                                   const Columns& columns) {
+  add_columns(columns, workers.size());
   if (!is_wide_) {
     const std::size_t before = packed_.size();
     std::uint32_t worker_bits = 0;
@@ -238,7 +227,7 @@ std::vector<std::uint64_t> LabelStoreBuilder::sort_by_item(std::size_t item_coun
     each([&](std::size_t p, std::size_t i) { arranged[place_of(p, i)] = values[i]; });
     values = std::move(arranged);
   };
-  if (takes_halves() && !is_wide_) {
+  if (!has_columns() && !is_wide_) {
     arrange(packed_, [&](std::size_t p, std::size_t i) { return first[p][item_of_[i]]++; });
   } else {
     each([&](std::size_t p, std::size_t i) { item_of_[i] = first[p][item_of_[i]]++; });

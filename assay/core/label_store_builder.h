@@ -22,20 +22,23 @@ class LabelStoreBuilder {
     float seconds = std::numeric_limits<float>::quiet_NaN();
   };
 
+  /// The same of many labels; an empty one: not given for any.
+  struct Columns {
+    std::span<const float> weights;
+    std::span<const double> times;
+    std::span<const float> seconds;
+  };
+
   /// Which optional columns there are; set before the first `add`. Columns that turn up later are filled with defaults
   /// for the labels before.
   void expect(bool weights, bool times, bool seconds);
   void add(ItemIndex item, WorkerIndex worker, ClassIndex label);
   void add(ItemIndex item, WorkerIndex worker, ClassIndex label, const Extras& extras);
-  /// The same for many labels without extras, in runs of equal items: run r has item run_items[r] and ends before label
-  /// run_ends[r]; label i has workers[i] and labels[i].
-  void add(std::span<const ItemIndex> run_items, std::span<const std::uint32_t> run_ends,
-           std::span<const WorkerIndex> workers, std::span<const ClassIndex> labels);
-  /// Whether labels may come in halves: their items here, their workers and classes there, each by a thread of its own.
-  /// Both must have been called for the same labels, in the same order, before anything else is.
-  [[nodiscard]] bool takes_halves() const { return !has_weights_ && !has_times_ && !has_seconds_; }
-  void add_items(std::span<const ItemIndex> run_items, std::span<const std::uint32_t> run_ends);
-  void add_labels(std::span<const WorkerIndex> workers, std::span<const ClassIndex> labels);
+  /// The same for many labels, in two halves, each of which may be called by a thread of its own: their items in runs
+  /// of equal ones, run r has item items[r] and ends before label ends[r]; and what else is known of label i. Both must
+  /// have been called for the same labels, in the same order, before anything else is.
+  void add_items(std::span<const ItemIndex> items, std::span<const std::uint32_t> ends);
+  void add_labels(std::span<const WorkerIndex> workers, std::span<const ClassIndex> labels, const Columns& columns);
   void reserve(std::uint64_t labels) { packed_.reserve(labels); }
 
   [[nodiscard]] std::uint64_t label_count() const { return packed_.size() + wide_.size(); }
@@ -62,7 +65,8 @@ class LabelStoreBuilder {
                     ThreadPool& threads);
 
  private:
-  void add_entry(ItemIndex item, WorkerIndex worker, ClassIndex label);
+  void add_columns(const Columns& columns, std::size_t count);
+  [[nodiscard]] bool has_columns() const { return has_weights_ || has_times_ || has_seconds_; }
   [[nodiscard]] std::vector<std::uint64_t> offsets_of_runs(std::size_t item_count) const;
   std::vector<std::uint64_t> sort_by_item(std::size_t item_count, ThreadPool& threads);
   void widen();

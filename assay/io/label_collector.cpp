@@ -26,6 +26,8 @@ void find_runs(const std::vector<std::string_view>& items, RowNumbers& numbers) 
   if (!items.empty()) numbers.run_ends.push_back(static_cast<std::uint32_t>(items.size()));
 }
 
+LabelStoreBuilder::Columns columns_of(const RowBatch& batch) { return {batch.weights, batch.times, batch.seconds}; }
+
 LabelStoreBuilder::Extras extras_of(const RowBatch& batch, std::size_t row) {
   LabelStoreBuilder::Extras extras;
   if (!batch.weights.empty()) extras.weight = batch.weights[row];
@@ -96,9 +98,7 @@ void LabelCollector::drop_missing(RowBatch& batch, RowNumbers& numbers) const {
 }
 
 bool LabelCollector::splits(const RowBatch& batch) const {
-  return spill_ == nullptr && labels_.takes_halves() && batch.weights.empty() && batch.times.empty() &&
-         batch.seconds.empty() && batch.golden.empty() &&
-         duplicates_of(options_) != LabelStoreBuilder::Duplicates::error;
+  return spill_ == nullptr && batch.golden.empty() && duplicates_of(options_) != LabelStoreBuilder::Duplicates::error;
 }
 
 void LabelCollector::add_classes(const RowBatch& batch, RowNumbers& numbers) {
@@ -116,37 +116,18 @@ void LabelCollector::add_items(RowNumbers& numbers) {
 
 void LabelCollector::add_workers(const RowBatch& batch, RowNumbers& numbers) {
   workers_.intern(batch.workers, numbers.new_workers, numbers.workers.data());
-  labels_.add_labels(numbers.workers, numbers.classes);
+  labels_.add_labels(numbers.workers, numbers.classes, columns_of(batch));
 }
 
 void LabelCollector::add(RowBatch& batch, RowNumbers& numbers) {
   add_classes(batch, numbers);
-  if (splits(batch)) {
-    add_items(numbers);
-    add_workers(batch, numbers);
-    return;
-  }
   if (spill_ != nullptr) return spill(batch, numbers);
-  items_.intern(numbers.run_names, numbers.new_items, numbers.run_items.data());
-  workers_.intern(batch.workers, numbers.new_workers, numbers.workers.data());
+  add_items(numbers);
+  add_workers(batch, numbers);
   if (duplicates_of(options_) == LabelStoreBuilder::Duplicates::error) refuse_repeats(batch, numbers);
-  if (batch.weights.empty() && batch.times.empty() && batch.seconds.empty()) {
-    labels_.add(numbers.run_items, numbers.run_ends, numbers.workers, numbers.classes);
-  } else {
-    add_with_extras(batch, numbers);
-  }
   for (std::size_t i = 0; i < batch.golden.size(); ++i) {
     if (!batch.golden[i].empty())
       add_gold(batch.items[i], batch.golden[i], [&] { return batch.place(i, batch.golden[i]); });
-  }
-}
-
-void LabelCollector::add_with_extras(const RowBatch& batch, const RowNumbers& numbers) {
-  std::size_t i = 0;
-  for (std::size_t r = 0; r < numbers.run_ends.size(); ++r) {
-    for (; i < numbers.run_ends[r]; ++i) {
-      labels_.add(numbers.run_items[r], numbers.workers[i], numbers.classes[i], extras_of(batch, i));
-    }
   }
 }
 

@@ -96,7 +96,6 @@ class LabelCollector {
   void refuse_no_label(std::uint64_t label_count) const;
   void spill(const RowBatch& batch, RowNumbers& numbers);
   void drop_missing(RowBatch& batch, RowNumbers& numbers) const;
-  void add_with_extras(const RowBatch& batch, const RowNumbers& numbers);
   void refuse_repeats(const RowBatch& batch, const RowNumbers& numbers);
   ClassIndex code_beside_labels(std::string_view name, const ClassCodes::Place& place);
   void warn_of_gold(const LabelsWithGold& out);

@@ -178,9 +178,21 @@ double mturk_time(std::string_view text) {
   return days ? *days * kSecondsPerDay + *time - *offset : kNone;
 }
 
+// Seconds since 1970 as most files have them: nothing but digits, few enough for a double to hold the number.
+std::optional<double> whole_seconds(std::string_view text) {
+  if (text.empty() || text.size() > 15) return std::nullopt;
+  std::int64_t number = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '9') return std::nullopt;
+    number = 10 * number + (c - '0');
+  }
+  return static_cast<double>(number);
+}
+
 }  // namespace
 
 double parse_time(std::string_view text) {
+  if (const auto seconds = whole_seconds(text)) return *seconds;
   double number = 0;
   const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (status == std::errc{} && end == text.data() + text.size()) return number;

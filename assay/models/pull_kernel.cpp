@@ -273,7 +273,8 @@ class PullKernel {
   std::vector<double> room_;
   double* total_ = nullptr;  // K numbers by true class: sum over all pulls and none
   double* none_ = nullptr;   // no pull
-  double* unit_ = nullptr;   // a pull to class j that nobody gave is unit[t] start[j][t]; not looked at where all have slots
+  double* unit_ =
+      nullptr;  // a pull to class j that nobody gave is unit[t] start[j][t]; not looked at where all have slots
   double* given_ = nullptr;  // K numbers a slot: a pull to its class
   double* plain_ = nullptr;  // K numbers a slot
 };
@@ -281,8 +282,8 @@ class PullKernel {
 template <std::size_t... K>
 double dispatch(const PullTask& task, std::index_sequence<K...> /*class counts*/) {
   double evidence = 0;
-  const bool is_known = (... || (K > 1 && task.class_count == K &&
-                                 (evidence = PullKernel<K == 0 ? 2 : K>(task).run(), true)));
+  const bool is_known =
+      (... || (K > 1 && task.class_count == K && (evidence = PullKernel < K == 0 ? 2 : K > (task).run(), true)));
   return is_known ? evidence : PullKernel<0>(task).run();
 }
 

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <limits>
 #include <map>
 #include <utility>
 #include <vector>
@@ -9,6 +11,8 @@
 
 namespace assay {
 namespace {
+
+constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
 using Triple = std::vector<std::uint32_t>;
 
@@ -62,6 +66,7 @@ TEST(LabelStoreBuilder, RunsAreAddedLikeSingleLabels) {
     const bool wide = seed % 4 == 0;
     const bool in_order = seed % 3 == 0;
     const bool has_weights = seed % 5 == 0;
+    const bool has_times = seed % 7 < 3;
     LabelStoreBuilder by_run;
     LabelStoreBuilder by_label;
     by_run.expect(has_weights, false, false);
@@ -72,6 +77,7 @@ TEST(LabelStoreBuilder, RunsAreAddedLikeSingleLabels) {
       std::vector<std::uint32_t> ends;
       std::vector<WorkerIndex> workers;
       std::vector<ClassIndex> labels;
+      std::vector<double> times;
       // An item may go on in the next batch; some batches are empty.
       for (std::uint64_t run = random.below(8); run > 0; --run) {
         item = static_cast<std::uint32_t>(in_order ? item + random.below(3) : random.below(40));
@@ -79,16 +85,22 @@ TEST(LabelStoreBuilder, RunsAreAddedLikeSingleLabels) {
         for (std::uint64_t i = 0; i <= random.below(4); ++i) {
           workers.push_back(static_cast<std::uint32_t>(random.below(wide && batch > 4 ? 5'000'000 : 20)));
           labels.push_back(static_cast<ClassIndex>(random.below(7)));
-          by_label.add(item, workers.back(), labels.back());
+          // Times are there from the sixth batch on, and in every other one.
+          if (has_times && batch > 4 && batch % 2 == 1) times.push_back(static_cast<double>(random.below(100)));
+          by_label.add(item, workers.back(), labels.back(), {.time = times.empty() ? kNone : times.back()});
         }
         ends.push_back(static_cast<std::uint32_t>(workers.size()));
       }
-      by_run.add(items, ends, workers, labels);
+      by_run.add_items(items, ends);
+      by_run.add_labels(workers, labels, {.weights = {}, .times = times, .seconds = {}});
     }
     const LabelStore a = by_run.finish(100, 5'000'000, 7);
     const LabelStore b = by_label.finish(100, 5'000'000, 7);
     EXPECT_EQ(triples(a), triples(b)) << seed;
     EXPECT_EQ(a.weights().size(), b.weights().size());
+    const auto told = [](double time) { return std::isnan(time) ? -1 : time; };
+    ASSERT_EQ(a.times().size(), b.times().size());
+    for (std::size_t i = 0; i < a.times().size(); ++i) EXPECT_EQ(told(a.times()[i]), told(b.times()[i])) << i;
   }
 }
 
@@ -97,6 +109,8 @@ struct Given {
   std::vector<ItemIndex> items;
   std::vector<WorkerIndex> workers;
   std::vector<ClassIndex> labels;
+  std::vector<float> weights;
+  std::vector<double> times;
 };
 
 TEST(LabelStoreBuilder, ThreadsAndHalvesGiveTheSameStore) {
@@ -110,12 +124,14 @@ TEST(LabelStoreBuilder, ThreadsAndHalvesGiveTheSameStore) {
           given.items.push_back(shuffled ? static_cast<ItemIndex>(random.below(kItems)) : i / 6);
           given.workers.push_back(static_cast<WorkerIndex>(random.below(workers)));
           given.labels.push_back(static_cast<ClassIndex>(random.below(3)));
+          if (extras) given.weights.push_back(0.5F + static_cast<float>(i));
+          if (extras) given.times.push_back(i / 2.0);
         }
         const auto built = [&](std::size_t threads, bool halves) {
           LabelStoreBuilder builder;
           for (std::uint32_t i = 0; i < given.items.size() && !halves; ++i) {
             if (extras) {
-              builder.add(given.items[i], given.workers[i], given.labels[i], {0.5F + static_cast<float>(i), i / 2.0});
+              builder.add(given.items[i], given.workers[i], given.labels[i], {given.weights[i], given.times[i]});
             } else {
               builder.add(given.items[i], given.workers[i], given.labels[i]);
             }
@@ -123,7 +139,7 @@ TEST(LabelStoreBuilder, ThreadsAndHalvesGiveTheSameStore) {
           if (halves) {
             std::vector<std::uint32_t> ends;
             for (std::uint32_t i = 0; i < given.items.size(); ++i) ends.push_back(i + 1);
-            builder.add_labels(given.workers, given.labels);
+            builder.add_labels(given.workers, given.labels, {given.weights, given.times, {}});
             builder.add_items(given.items, ends);
           }
           ThreadPool pool(threads);
@@ -134,7 +150,6 @@ TEST(LabelStoreBuilder, ThreadsAndHalvesGiveTheSameStore) {
         const auto expected = built(1, false);
         EXPECT_TRUE(workers > 900U || expected.second > 0);
         for (const bool halves : {false, true}) {
-          if (halves && extras) continue;
           for (const std::size_t threads : {1, 2, 3}) {
             const auto got = built(threads, halves);
             EXPECT_EQ(got.first.offsets, expected.first.offsets);

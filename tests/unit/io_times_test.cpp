@@ -11,6 +11,9 @@ namespace {
 TEST(Times, UnderstandsTheCommonForms) {
   EXPECT_EQ(parse_time("1271275275"), 1271275275.0);
   EXPECT_EQ(parse_time("12.5"), 12.5);
+  EXPECT_EQ(parse_time("-7"), -7.0);
+  EXPECT_EQ(parse_time("0123"), 123.0);
+  EXPECT_EQ(parse_time("9007199254740993"), 9007199254740992.0);
   EXPECT_EQ(parse_time("Wed Apr 14 20:01:15 GMT 2010"), 1271275275.0);
   EXPECT_EQ(parse_time("Sat Feb 22 05:53:21 PST 2020"), 1582379601.0);
   EXPECT_EQ(parse_time("2018-04-07 17:27:37 UTC"), 1523122057.0);
