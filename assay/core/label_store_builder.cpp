@@ -166,6 +166,23 @@ void LabelStoreBuilder::add_items(std::span<const ItemIndex> items, std::span<co
   }
 }
 
+void LabelStoreBuilder::reserve(std::uint64_t labels) {
+  const auto share = [&](std::size_t of_all) {
+    const auto per_label = static_cast<double>(of_all) / static_cast<double>(std::max<std::uint64_t>(label_count(), 1));
+    return static_cast<std::size_t>(per_label * static_cast<double>(labels));
+  };
+  const auto grow = [&](auto& column) { reserve_huge(column, share(column.size())); };
+  if (label_count() == 0) return reserve_huge(packed_, labels);
+  grow(packed_);
+  grow(wide_);
+  grow(run_items_);
+  grow(run_ends_);
+  grow(item_of_);
+  grow(weights_);
+  grow(times_);
+  grow(seconds_);
+}
+
 void LabelStoreBuilder::widen() {
   wide_.reserve(packed_.size() + 1);
   for (const auto p : packed_) {

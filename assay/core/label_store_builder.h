@@ -39,7 +39,8 @@ class LabelStoreBuilder {
   /// have been called for the same labels, in the same order, before anything else is.
   void add_items(std::span<const ItemIndex> items, std::span<const std::uint32_t> ends);
   void add_labels(std::span<const WorkerIndex> workers, std::span<const ClassIndex> labels, const Columns& columns);
-  void reserve(std::uint64_t labels) { packed_.reserve(labels); }
+  /// Makes room for so many labels in all, in columns that are there, as if those to come were like those before.
+  void reserve(std::uint64_t labels);
 
   [[nodiscard]] std::uint64_t label_count() const { return packed_.size() + wide_.size(); }
 

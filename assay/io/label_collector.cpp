@@ -145,6 +145,11 @@ void LabelCollector::spill(const RowBatch& batch, RowNumbers& numbers) {
   for (const auto golden : batch.golden) spilled_gold_ += golden.empty() ? 0 : 1;
 }
 
+void LabelCollector::expect_rest(double share) {
+  if (spill_ == nullptr)
+    labels_.reserve(static_cast<std::uint64_t>(static_cast<double>(labels_.label_count()) / share));
+}
+
 void LabelCollector::refuse_repeats(const RowBatch& batch, const RowNumbers& numbers) {
   std::size_t i = 0;
   for (std::size_t r = 0; r < numbers.run_ends.size(); ++r) {

@@ -77,6 +77,9 @@ class LabelCollector {
   void add_items(RowNumbers& numbers);
   void add_workers(const RowBatch& batch, RowNumbers& numbers);
 
+  /// Makes room for all labels, of which this share was added.
+  void expect_rest(double share);
+
   /// The truth of an item. Throws Error{bad_input} at `place()` when another one was given before.
   void add_gold(std::string_view item, std::string_view label, const ClassCodes::Place& place);
   /// Says that all labels and priors are in: a class that only gold or costs name from here on is warned of.

@@ -20,6 +20,12 @@
 namespace assay::io {
 namespace {
 
+// Room for all labels is made at once, as soon as enough of a text is read to tell how many there will be. The source
+// reads some MB ahead of the labels, and files need not be alike: there is room for more.
+constexpr std::uint64_t kLeastBytesWithRoom = std::uint64_t{64} << 20;
+constexpr double kShareBeforeRoom = 0.125;
+constexpr double kShareOfRoom = 0.85;
+
 std::uint64_t total_bytes(const std::vector<std::string>& paths) {
   std::uint64_t total = 0;
   for (const auto& path : paths) {
@@ -78,6 +84,13 @@ void read_labels_into(const std::vector<std::string>& paths, const ReadingOption
                       ThreadPool& threads, Progress* progress) {
   const std::uint64_t total = total_bytes(paths);
   std::atomic<std::uint64_t> done = 0;
+  bool has_room = total < kLeastBytesWithRoom;
+  const auto make_room = [&] {
+    const double share = static_cast<double>(done) / static_cast<double>(total);
+    if (has_room || share < kShareBeforeRoom) return;
+    to.expect_rest(share * kShareOfRoom);
+    has_room = true;
+  };
   for (const auto& path : paths) {
     to.report.sources.push_back(display_name(path));
     refuse_other_format(path, options.input_format);
@@ -93,6 +106,7 @@ void read_labels_into(const std::vector<std::string>& paths, const ReadingOption
     }
     TextBlocks text(open_bytes(path, &done), display_name(path), options.max_row_bytes);
     read_text(text, options, to, threads, [&] {
+      make_room();
       if (progress != nullptr) progress->update("reading", done, total);
     });
   }
