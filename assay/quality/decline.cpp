@@ -57,7 +57,10 @@ double first_time(const LabelSource& labels) {
 class DeclineTest {
  public:
   explicit DeclineTest(const Evidence& evidence)
-      : evidence_(evidence), k_(evidence.labels.shape().class_count), first_time_(first_time(evidence.labels)) {}
+      : evidence_(evidence),
+        k_(evidence.labels.shape().class_count),
+        first_time_(first_time(evidence.labels)),
+        heard_(evidence.witnessed) {}
 
   void observe(std::size_t block, LabelStore& room, std::vector<Trend>& trends) const {
     const LabelChunk chunk = evidence_.labels.chunk(block, room);
@@ -65,14 +68,17 @@ class DeclineTest {
     evidence_.posterior(chunk, posterior);
     Others others(evidence_);
     for (std::size_t i = 0; i < chunk.size(); ++i) {
-      others.look_at(chunk, i, posterior.row(i));
-      if (!others.is_witnessed()) continue;
+      const unsigned halvings = Heard::halvings_of(chunk.first_item + i);
+      bool looked = false;
       std::uint64_t at = chunk.offset(i);
       for (const auto row : chunk.rows(i)) {
         const double time = chunk.store.times()[at++];
-        if (std::isnan(time)) continue;
-        const auto truth = others.by_rates(row);
         const auto worker = chunk.store.worker_of(row);
+        if (std::isnan(time) || !heard_.hears(worker, halvings)) continue;
+        if (!looked) others.look_at(chunk, i, posterior.row(i));
+        looked = true;
+        if (!others.is_witnessed()) break;
+        const auto truth = others.by_rates(row);
         const double agreement = truth[chunk.store.label_of(row)];
         trends[worker].add(time - first_time_, agreement - expected_agreement(worker, truth));
       }
@@ -94,6 +100,7 @@ class DeclineTest {
   const Evidence& evidence_;
   std::size_t k_;
   double first_time_;
+  Heard heard_;
 };
 
 }  // namespace

@@ -62,7 +62,7 @@ class Judge {
 
  private:
   [[nodiscard]] bool is_judged(std::uint32_t w) const {
-    return problem_.witnessed[w] > 0 && !std::isnan(workers_[w].quality_expected.value);
+    return problem_.evidence.witnessed[w] > 0 && !std::isnan(workers_[w].quality_expected.value);
   }
 
   [[nodiscard]] Suspicion suspect(std::uint32_t w) const {
@@ -146,7 +146,8 @@ void DrawnQuality::add(const QualityFormula& formula, std::span<const float> mat
 
 std::vector<std::string> set_flags(const FlagProblem& problem, ThreadPool& threads,
                                    std::vector<WorkerQuality>& workers) {
-  const auto unjudged = static_cast<std::size_t>(std::count(problem.witnessed.begin(), problem.witnessed.end(), 0U));
+  const auto witnessed = problem.evidence.witnessed;
+  const auto unjudged = static_cast<std::size_t>(std::count(witnessed.begin(), witnessed.end(), 0U));
   if (unjudged == workers.size()) {
     return {
         "no worker is flagged: nobody else labelled their items and none is gold, so nothing speaks for or against "

@@ -45,8 +45,7 @@ struct FlagProblem {
   Evidence evidence;
   const Confusions& confusion;  ///< the error rates of the table of workers
   std::span<const double> prior;
-  std::span<const std::uint64_t> witnessed;  ///< each worker's labels on items that others labelled too, or gold
-  double level;                              ///< of a kind of flag over all workers
+  double level;                       ///< of a kind of flag over all workers
   std::uint64_t most_copying_labels;  ///< copying is looked for among so many, from blocks evenly spaced over all
 };
 

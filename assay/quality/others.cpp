@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <tuple>
 
+#include "assay/base/hash.h"
 #include "assay/base/numerics.h"
 #include "assay/quality/worker_labels.h"
 
@@ -15,6 +17,7 @@ constexpr double kSpreadVotes = 1.5;
 constexpr std::array<double, 5> kRatesParts = {0, 0.25, 0.5, 0.75, 1};
 constexpr std::array<double, 4> kAccuracies = {0.35, 0.55, 0.75, 0.95};
 constexpr std::uint64_t kTrustLabels = 50'000;
+constexpr std::uint64_t kMostHeard = 4096;
 
 // The log likelihoods of labels under every part and accuracy.
 using Scores = std::array<double, kRatesParts.size() * kAccuracies.size()>;
@@ -58,6 +61,16 @@ bool is_witnessed(const LabelChunk& chunk, std::size_t i, std::span<const ClassI
   return std::any_of(rows.begin(), rows.end(), [&](std::uint32_t row) {
     return chunk.store.worker_of(row) != chunk.store.worker_of(rows.front());
   });
+}
+
+Heard::Heard(std::span<const std::uint64_t> witnessed) : halvings_(witnessed.size()) {
+  for (std::size_t w = 0; w < witnessed.size(); ++w)
+    halvings_[w] = static_cast<std::uint8_t>(std::bit_width(witnessed[w] / kMostHeard));
+}
+
+unsigned Heard::halvings_of(std::size_t item) {
+  const std::uint64_t number = item;
+  return static_cast<unsigned>(std::countr_zero(hash_of(std::span(&number, 1))));
 }
 
 Others::Others(const Evidence& evidence)

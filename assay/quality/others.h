@@ -13,19 +13,36 @@
 namespace assay::quality {
 
 /// What a worker is judged by: labels, error rates that come from all of them, posteriors that are products of the
-/// prior and those rates, so that one worker's labels can be taken out again, gold (one class an item, or empty), and
-/// how common each class is among the labels (K, sum 1, none of them 0).
+/// prior and those rates, so that one worker's labels can be taken out again, gold (one class an item, or empty), how
+/// common each class is among the labels (K, sum 1, none of them 0), and how many witnessed labels each worker gave.
 struct Evidence {
   const LabelSource& labels;
   const Confusions& confusion;
   const ChunkPosterior& posterior;
   std::span<const ClassIndex> gold;
   std::span<const double> label_shares;
+  std::span<const std::uint64_t> witnessed;
 };
 
 /// Whether somebody else can speak for or against the labels of the chunk's i-th item: it is gold, or two workers
 /// labelled it. Repeated labels of one worker don't witness each other.
 [[nodiscard]] bool is_witnessed(const LabelChunk& chunk, std::size_t i, std::span<const ClassIndex> gold);
+
+/// Which labels a worker is judged by: all, or, of one with 4,096 and more that are witnessed, those on a random half,
+/// quarter, eighth ... of the items, which leaves him 2,048 to 4,096.
+class Heard {
+ public:
+  explicit Heard(std::span<const std::uint64_t> witnessed);
+
+  /// How many halvings leave the item.
+  [[nodiscard]] static unsigned halvings_of(std::size_t item);
+  [[nodiscard]] bool hears(std::size_t worker, unsigned item_halvings) const {
+    return halvings_[worker] <= item_halvings;
+  }
+
+ private:
+  std::vector<std::uint8_t> halvings_;  // by worker
+};
 
 /// What everybody but one worker says of an item; gold says it for certain. An item at a time: `look_at`, then ask by
 /// row (worker * K + label) of one of its labels. O(labels of the item x log of it) an item, O(K) a question.

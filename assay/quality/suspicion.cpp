@@ -79,6 +79,7 @@ class Hearing {
         workers_(workers),
         threads_(threads),
         k_(evidence.labels.shape().class_count),
+        heard_(evidence.witnessed),
         place_(evidence.labels.shape().worker_count, kNobody) {
     for (std::size_t i = 0; i < workers.size(); ++i) place_[workers[i]] = static_cast<std::uint32_t>(i);
   }
@@ -137,10 +138,12 @@ class Hearing {
     Matrix<double> posterior;
     evidence_.posterior(chunk, posterior);
     for (std::size_t i = 0; i < chunk.size(); ++i) {
+      const unsigned halvings = Heard::halvings_of(chunk.first_item + i);
       bool looked = false;
       for (const auto row : chunk.rows(i)) {
-        const std::uint32_t place = place_[chunk.store.worker_of(row)];
-        if (place == kNobody) continue;
+        const auto worker = chunk.store.worker_of(row);
+        const std::uint32_t place = place_[worker];
+        if (place == kNobody || !heard_.hears(worker, halvings)) continue;
         if (!looked) others.look_at(chunk, i, posterior.row(i));
         looked = true;
         if (!others.is_witnessed()) break;
@@ -210,6 +213,7 @@ class Hearing {
   std::span<const std::uint32_t> workers_;
   ThreadPool& threads_;
   std::size_t k_;
+  Heard heard_;
   std::vector<std::uint32_t> place_;
   Matrix<double> shares_;
 };

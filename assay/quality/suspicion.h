@@ -24,7 +24,7 @@ struct Testimony {
 };
 
 /// The testimony on each of `workers`. p is what the others say of an item (by_rates_and_vote), g his label, q(l) his
-/// share of the label l, all products over his witnessed labels.
+/// share of the label l, all products over his witnessed labels that are heard (Heard).
 ///   blindness    likelihood-ratio test of independence on his table of (truth by the others' rates) x (label),
 ///                (rows - 1)(columns - 1) degrees of freedom over rows and columns in use; 1 with one row or column
 ///   spammer      against a worker of quality 0.2, who looks at the share a = sqrt(0.2) of his items and guesses the
@@ -44,7 +44,8 @@ struct Testimony {
 
 /// For each worker the p-value of "he does not get worse with time", one-sided: the slope over time of his agreement
 /// with the others, less the agreement expected of him on that item, against its permutation variance (normal
-/// approximation). 1 under 20 witnessed labels; empty without times. Two passes over the labels, O(labels K^2).
+/// approximation). From the labels that are heard (Heard); 1 under 20 witnessed labels; empty without times. Two passes
+/// over the labels, O(labels K^2).
 [[nodiscard]] std::vector<double> decline_p_values(const Evidence& evidence, ThreadPool& threads);
 
 /// Two workers whose common labels speak for copying.

@@ -200,14 +200,13 @@ WorkerAssessment estimate_worker_quality(const WorkerQualityProblem& problem, co
   const auto is_zero = [](std::uint64_t n) { return n == 0; };
   if (!has_worker_priors && std::all_of(counts.witnessed.begin(), counts.witnessed.end(), is_zero)) widen_all(out);
   rank_workers(out.workers, problem.workers);
-  auto notes =
-      set_flags({{problem.labels, sampled.independent.confusion, sampled.posterior, problem.gold, counts.shares},
-                 out.confusion,
-                 problem.estimate.prior,
-                 counts.witnessed,
-                 options.flag_level,
-                 options.copying_labels},
-                threads, out.workers);
+  auto notes = set_flags({{problem.labels, sampled.independent.confusion, sampled.posterior, problem.gold,
+                           counts.shares, counts.witnessed},
+                          out.confusion,
+                          problem.estimate.prior,
+                          options.flag_level,
+                          options.copying_labels},
+                         threads, out.workers);
   std::move(notes.begin(), notes.end(), std::back_inserter(out.notes));
   return out;
 }
