@@ -3,6 +3,16 @@
 #include "assay/io/row_writers.h"
 
 namespace assay::io {
+namespace {
+
+std::string rows_of(const Table& table, TextRowSink& sink) {
+  for (std::size_t part = 0; part < table.part_count; ++part) table.rows(part, sink);
+  std::string out;
+  sink.take(out);
+  return out;
+}
+
+}  // namespace
 
 std::string measures_csv(const std::vector<Measure>& measures) {
   Table table;
@@ -19,24 +29,8 @@ std::string measures_csv(const std::vector<Measure>& measures) {
   return csv_text(table);
 }
 
-std::string csv_text(const Table& table) {
-  std::string out = csv_header(table);
-  const auto sink = make_csv_sink(table);
-  for (std::size_t part = 0; part < table.part_count; ++part) {
-    table.rows(part, *sink);
-    out += sink->take();
-  }
-  return out;
-}
+std::string csv_text(const Table& table) { return csv_header(table) + rows_of(table, *make_csv_sink(table)); }
 
-std::string jsonl_text(const Table& table) {
-  std::string out;
-  const auto sink = make_jsonl_sink(table);
-  for (std::size_t part = 0; part < table.part_count; ++part) {
-    table.rows(part, *sink);
-    out += sink->take();
-  }
-  return out;
-}
+std::string jsonl_text(const Table& table) { return rows_of(table, *make_jsonl_sink(table)); }
 
 }  // namespace assay::io

@@ -102,21 +102,32 @@ void OutputFolder::write(const Table& table, TableFormat format, ThreadPool& thr
   }
 }
 
-// Parts are made by all threads, a few at a time, and appended in order.
+// Parts are made by all threads, a few at a time, while one of them first appends those before in order.
 void OutputFolder::write_rows(const Table& table, TableFormat format, ThreadPool& threads, Progress* progress) {
   File file = open(table.name + "." + std::string(name(format)));
   if (format == TableFormat::csv) file.append(csv_header(table));
   const std::size_t at_once = 4 * threads.thread_count();
+  std::vector<std::unique_ptr<TextRowSink>> sinks(at_once);
+  for (auto& sink : sinks) sink = format == TableFormat::csv ? make_csv_sink(table) : make_jsonl_sink(table);
+  std::vector<std::string> made(at_once);
   std::vector<std::string> texts(at_once);
-  for (std::size_t begin = 0; begin < table.part_count; begin += at_once) {
+  std::size_t written = 0;
+  std::size_t waiting = 0;
+  while (written < table.part_count) {
+    const std::size_t begin = written + waiting;
     const std::size_t n = std::min(at_once, table.part_count - begin);
-    threads.run(n, [&](std::size_t i) {
-      const auto sink = format == TableFormat::csv ? make_csv_sink(table) : make_jsonl_sink(table);
-      table.rows(begin + i, *sink);
-      texts[i] = sink->take();
+    threads.run(n + 1, [&](std::size_t i) {
+      if (i == 0) {
+        std::for_each_n(texts.begin(), waiting, [&](const std::string& text) { file.append(text); });
+      } else {
+        table.rows(begin + i - 1, *sinks[i - 1]);
+        sinks[i - 1]->take(made[i - 1]);
+      }
     });
-    for (std::size_t i = 0; i < n; ++i) file.append(texts[i]);
-    if (progress != nullptr) progress->update("writing", begin + n, table.part_count);
+    written = begin;
+    waiting = n;
+    std::swap(made, texts);
+    if (progress != nullptr) progress->update("writing", written, table.part_count);
   }
   file.close();
 }

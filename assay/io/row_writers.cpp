@@ -1,5 +1,7 @@
 #include "assay/io/row_writers.h"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <utility>
@@ -24,10 +26,17 @@ bool append_number(std::string& to, double value) {
   return true;
 }
 
+// By byte, whether a field with it is quoted.
+constexpr auto kQuoted = [] {
+  std::array<bool, 256> out{};
+  for (const char c : {',', '"', '\n', '\r', ';', '|', '\t'}) out[static_cast<unsigned char>(c)] = true;
+  return out;
+}();
+
 bool needs_quotes(std::string_view text) {
   if (text.empty()) return false;
-  const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
-  return is_blank(text.front()) || is_blank(text.back()) || text.find_first_of(",\"\n\r;|\t") != std::string_view::npos;
+  return text.front() == ' ' || text.back() == ' ' ||
+         std::any_of(text.begin(), text.end(), [](char c) { return kQuoted[static_cast<unsigned char>(c)]; });
 }
 
 void append_csv(std::string& to, std::string_view text) {
@@ -79,13 +88,11 @@ class CsvSink final : public TextRowSink {
     out_ += '\n';
     at_start_ = true;
   }
-  std::string take() override { return std::exchange(out_, {}); }
 
  private:
   void next() {
     if (!std::exchange(at_start_, false)) out_ += ',';
   }
-  std::string out_;
   bool at_start_ = true;
 };
 
@@ -114,13 +121,11 @@ class JsonlSink final : public TextRowSink {
     out_ += "}\n";
     column_ = 0;
   }
-  std::string take() override { return std::exchange(out_, {}); }
 
  private:
   void next() { out_ += keys_[column_++]; }
   std::vector<std::string> keys_;
   std::size_t column_ = 0;
-  std::string out_;
 };
 
 }  // namespace

@@ -2,15 +2,22 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "assay/io/table.h"
 
 namespace assay::io {
 
-/// Rows as text: what `take` gives back is what was written since the last time.
+/// Rows as text: `take` puts what was written since the last time into `to`, whose room the next rows get.
 class TextRowSink : public RowSink {
  public:
-  [[nodiscard]] virtual std::string take() = 0;
+  void take(std::string& to) {
+    to.clear();
+    std::swap(to, out_);
+  }
+
+ protected:
+  std::string out_;
 };
 
 /// Comma-separated values with quotes where they are needed; an unknown number is an empty field.
