@@ -7,6 +7,7 @@
 
 #include "assay/core/label_store_builder.h"
 #include "assay/models/dawid_skene.h"
+#include "assay/quality/others.h"
 #include "assay/sim/crowd.h"
 
 namespace assay::quality {
@@ -110,6 +111,21 @@ TEST(WorkerQuality, TiesInRankGoByNumberOfLabelsThenName) {
   EXPECT_EQ(out.workers[1].rank, 1U);
   EXPECT_EQ(out.workers[0].rank, 2U);
   EXPECT_EQ(out.workers[2].rank, 3U);
+}
+
+TEST(Heard, EverybodyOrBetweenTwoAndFourThousandLabels) {
+  const std::vector<std::uint64_t> witnessed = {0, 100, 4095, 4096, 8191, 8192, 100'000, 3'000'000};
+  const Heard heard(witnessed);
+  for (std::size_t w = 0; w < witnessed.size(); ++w) {
+    std::uint64_t count = 0;
+    for (std::uint64_t item = 0; item < witnessed[w]; ++item) count += heard.hears(w, Heard::halvings_of(item)) ? 1 : 0;
+    if (witnessed[w] < 4096) {
+      EXPECT_EQ(count, witnessed[w]);
+    } else {
+      EXPECT_GT(count, 1850U) << witnessed[w];  // four deviations of a random 2,048
+      EXPECT_LT(count, 4350U) << witnessed[w];
+    }
+  }
 }
 
 TEST(WorkerQuality, SameForAnyNumberOfThreads) {
