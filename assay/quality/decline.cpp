@@ -63,26 +63,17 @@ class DeclineTest {
         heard_(evidence.witnessed) {}
 
   void observe(std::size_t block, LabelStore& room, std::vector<Trend>& trends) const {
-    const LabelChunk chunk = evidence_.labels.chunk(block, room);
-    Matrix<double> posterior;
-    evidence_.posterior(chunk, posterior);
-    Others others(evidence_);
-    for (std::size_t i = 0; i < chunk.size(); ++i) {
-      const unsigned halvings = Heard::halvings_of(chunk.first_item + i);
-      bool looked = false;
-      std::uint64_t at = chunk.offset(i);
-      for (const auto row : chunk.rows(i)) {
-        const double time = chunk.store.times()[at++];
-        const auto worker = chunk.store.worker_of(row);
-        if (std::isnan(time) || !heard_.hears(worker, halvings)) continue;
-        if (!looked) others.look_at(chunk, i, posterior.row(i));
-        looked = true;
-        if (!others.is_witnessed()) break;
-        const auto truth = others.by_rates(row);
-        const double agreement = truth[chunk.store.label_of(row)];
-        trends[worker].add(time - first_time_, agreement - expected_agreement(worker, truth));
-      }
-    }
+    const auto has_time = [](const LabelChunk& chunk, std::size_t /*worker*/, std::uint64_t at) {
+      return !std::isnan(chunk.store.times()[at]);
+    };
+    for_each_heard(evidence_, heard_, block, room, has_time,
+                   [&](Others& others, const LabelChunk& chunk, std::uint32_t row, std::uint64_t at) {
+                     const auto truth = others.by_rates(row);
+                     const auto worker = chunk.store.worker_of(row);
+                     const double agreement = truth[chunk.store.label_of(row)];
+                     trends[worker].add(chunk.store.times()[at] - first_time_,
+                                        agreement - expected_agreement(worker, truth));
+                   });
   }
 
  private:

@@ -73,6 +73,32 @@ class Others {
   std::vector<double> votes_, likelihood_, out_;
 };
 
+/// Calls use(others, chunk, row, at) for each label of a block that is heard, witnessed and wanted(chunk, worker, at):
+/// `others` looks at its item, `at` is its place in the columns of the chunk's store. `room` as LabelSource::chunk has
+/// it.
+template <typename Wanted, typename Use>
+void for_each_heard(const Evidence& evidence, const Heard& heard, std::size_t block, LabelStore& room,
+                    const Wanted& wanted, const Use& use) {
+  const LabelChunk chunk = evidence.labels.chunk(block, room);
+  Matrix<double> posterior;
+  evidence.posterior(chunk, posterior);
+  Others others(evidence);
+  for (std::size_t i = 0; i < chunk.size(); ++i) {
+    const unsigned halvings = Heard::halvings_of(chunk.first_item + i);
+    bool looked = false;
+    std::uint64_t at = chunk.offset(i);
+    for (const auto row : chunk.rows(i)) {
+      const auto worker = chunk.store.worker_of(row);
+      const std::uint64_t place = at++;
+      if (!heard.hears(worker, halvings) || !wanted(chunk, worker, place)) continue;
+      if (!looked) others.look_at(chunk, i, posterior.row(i));
+      looked = true;
+      if (!others.is_witnessed()) break;
+      use(others, chunk, row, place);
+    }
+  }
+}
+
 /// How far the rates can be trusted beside the vote, in [0, 1]: the part that predicts the labels best,
 ///   max over part, A of sum over labels log(A p(g) + (1 - A) s(g)),
 /// p what the others say of the item (by_rates_and_vote), g the label, s the label shares. Where rates were learned

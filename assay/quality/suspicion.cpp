@@ -118,38 +118,21 @@ class Hearing {
     std::vector<std::vector<double>> pieces(count, std::vector<double>(cells));
     const auto borders = cut_blocks(evidence_.labels, count);
     threads_.run(count, [&](std::size_t p) {
-      Others others(evidence_);
       LabelStore room;
-      for (std::size_t b = borders[p]; b < borders[p + 1]; ++b) {
-        each_label(b, room, others, [&](std::uint32_t row, std::size_t place) {
-          add(others, row, place, pieces[p].data() + place * size);
-        });
-      }
+      const auto is_here = [&](const LabelChunk& /*chunk*/, std::size_t worker, std::uint64_t /*at*/) {
+        return place_[worker] != kNobody;
+      };
+      const auto use = [&](Others& others, const LabelChunk& chunk, std::uint32_t row, std::uint64_t /*at*/) {
+        const std::size_t place = place_[chunk.store.worker_of(row)];
+        add(others, row, place, pieces[p].data() + place * size);
+      };
+      for (std::size_t b = borders[p]; b < borders[p + 1]; ++b)
+        for_each_heard(evidence_, heard_, b, room, is_here, use);
     });
     for (std::size_t p = 1; p < count; ++p) {
       for (std::size_t i = 0; i < cells; ++i) pieces[0][i] += pieces[p][i];
     }
     return std::move(pieces[0]);
-  }
-
-  template <typename Use>
-  void each_label(std::size_t block, LabelStore& room, Others& others, const Use& use) const {
-    const LabelChunk chunk = evidence_.labels.chunk(block, room);
-    Matrix<double> posterior;
-    evidence_.posterior(chunk, posterior);
-    for (std::size_t i = 0; i < chunk.size(); ++i) {
-      const unsigned halvings = Heard::halvings_of(chunk.first_item + i);
-      bool looked = false;
-      for (const auto row : chunk.rows(i)) {
-        const auto worker = chunk.store.worker_of(row);
-        const std::uint32_t place = place_[worker];
-        if (place == kNobody || !heard_.hears(worker, halvings)) continue;
-        if (!looked) others.look_at(chunk, i, posterior.row(i));
-        looked = true;
-        if (!others.is_witnessed()) break;
-        use(row, place);
-      }
-    }
   }
 
   // The sums lie as spammer [3], agreements, agreements by chance, labels, biased [3][true][given].
