@@ -2,13 +2,12 @@
 
 #include <gtest/gtest.h>
 
-#include <hwy/targets.h>
-
 #include <cmath>
 
 #include "assay/base/numerics.h"
 #include "assay/base/random.h"
 #include "assay/models/glad_kernel.h"
+#include "tests/support/instruction_sets.h"
 #include "tests/support/problems.h"
 
 namespace assay::models {
@@ -199,18 +198,14 @@ TEST(GladKernel, HasTheSameBitsWithEveryInstructionSet) {
     Crowd c = random_crowd(2 + random.below(12), 300, i % 2 == 1, i % 4 > 1, random);
     const double value = c.run();
     const Crowd widest = c;
-    for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) {
-      hwy::SetSupportedTargetsForTest(target);
-      hwy::GetChosenTarget().Update(target);
-      EXPECT_EQ(c.run(), value) << hwy::TargetName(target);
+    testing::with_every_instruction_set([&] {
+      EXPECT_EQ(c.run(), value);
       EXPECT_EQ(c.posterior, widest.posterior);
       EXPECT_EQ(c.slope, widest.slope);
       EXPECT_EQ(c.curvature, widest.curvature);
       EXPECT_EQ(c.workers, widest.workers);
       EXPECT_EQ(c.classes, widest.classes);
-      hwy::SetSupportedTargetsForTest(0);
-      hwy::GetChosenTarget().DeInit();
-    }
+    });
   }
 }
 
