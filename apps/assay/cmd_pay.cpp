@@ -185,7 +185,8 @@ class PayRun {
 
   engine::PayResult pay(const engine::EstimateResult& result, const CostMatrix& costs, const NameTable& workers) {
     engine::PayRequest request{result, costs, terms_, {}};
-    if (!options_.paid_before.empty()) request.paid_before = io::read_paid_before(options_.paid_before, workers);
+    if (!options_.paid_before.empty())
+      request.paid_before = io::read_paid_before(options_.paid_before, workers, terms_.currency);
     return engine::pay(request, threads_);
   }
 

@@ -154,8 +154,8 @@ void add_rows(const char* how, const std::vector<engine::PlanRow>& rows, std::ve
 
 void print_target(const engine::PlanRequest& request, const engine::PlanResult& result, Terminal& terminal) {
   if (!request.target_cost) return;
-  terminal.out() << fmt::format("\nAn expected cost of {} takes {} labels for every item",
-                                readable(*request.target_cost), readable(result.fixed_target->labels_per_item));
+  terminal.out() << fmt::format("\nAn expected cost of {} takes {} for every item", readable(*request.target_cost),
+                                counted(static_cast<std::uint64_t>(result.fixed_target->labels_per_item), "label"));
   if (result.adaptive_target->reached) {
     terminal.out() << fmt::format(", or {:.2f} an item on average where they are needed most",
                                   result.adaptive_target->labels_per_item);
@@ -336,9 +336,23 @@ void check_one_source(const Options& options) {
                   "assay plan");
 }
 
+// Each source of workers has options that say nothing there.
+void refuse_unused_options(const Options& options, const Invocation& invocation) {
+  if (!options.curve.empty()) {
+    return refuse_unused(
+        invocation, option_table(),
+        {"curve", "truth", "classes", "labels_per_item", "model", "draws", "picture", "format", "threads", "seed"},
+        "--curve");
+  }
+  if (!options.truth.empty()) throw bad_input("only with --curve", "--truth");
+  if (!options.model.empty() && options.pilot.empty()) throw bad_input("only with --pilot and --curve", "--model");
+  if (!options.classes.empty() && !options.from.empty()) throw bad_input("not with --from", "--classes");
+}
+
 int run(const Invocation& invocation, Terminal& terminal) {
   const auto options = make_options(option_table(), pick(invocation.values, option_table().infos()), "assay plan");
   check_one_source(options);
+  refuse_unused_options(options, invocation);
   if (options.price.empty() && !invocation.value("currency").empty())
     throw bad_input("needed: the price of a label, --price", "--currency");
   if (!options.picture.empty()) {

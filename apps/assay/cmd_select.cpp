@@ -212,11 +212,7 @@ int choose(const Invocation& invocation, const Options& options, Terminal& termi
 
 // Trials play all strategies to the end: what chooses the next labels says nothing there.
 void refuse_unused_in_trials(const Invocation& invocation) {
-  const std::vector<std::string_view> used = {"model", "costs", "format", "threads", "seed"};
-  for (const auto& [name, value] : pick(invocation.values, option_table().infos())) {
-    if (std::ranges::find(used, name) == used.end())
-      throw bad_input("not with --simulate or --replay", flag_name(name));
-  }
+  refuse_unused(invocation, option_table(), {"model", "costs", "format", "threads", "seed"}, "--simulate or --replay");
 }
 
 int run(const Invocation& invocation, Terminal& terminal) {

@@ -91,7 +91,9 @@ const OptionTable<LearnOptions>& learn_option_table() {
     OptionTable<Options> t;
     t.choice("classifier", &Options::classifier, learn::classifier_names(), "what is trained");
     t.choice("train_on", &Options::train_on, learn::target_kind_names(),
-             "the decided class, the posterior, or each label weighted by its share of the item's labels");
+             "the decided class, the posterior, or each label weighted by its share of the item's labels; soft, with "
+             "--curve "
+             "share, when not given");
     t.integer("folds", &Options::folds, 2, 1000, "folds", "of the cross-validation");
     return t;
   }();

@@ -22,8 +22,10 @@ std::vector<std::uint64_t> arrival_order(const LabelTable& table) {
     const auto rows = labels.rows(item);
     for (std::size_t i = 0; i < rows.size(); ++i) {
       if (std::isfinite(times[labels.offset(item) + i])) continue;
-      throw bad_input("found no time for the label of " + std::string(table.workers.name(labels.worker_of(rows[i]))) +
-                          " on " + std::string(table.items.name(item)),
+      throw bad_input("found no time that can be read for the label of " +
+                          std::string(table.workers.name(labels.worker_of(rows[i]))) + " on " +
+                          std::string(table.items.name(item)) +
+                          "; needed is one for each label, as seconds since 1970 or 2026-11-22T10:00:00Z",
                       "--history");
     }
   }

@@ -60,8 +60,12 @@ double planned_accuracy(const PlanRequest& request, planning::RedundancyOptions 
   return found[0].accuracy + (labels_per_item - below) * (found[1].accuracy - found[0].accuracy);
 }
 
-// Four decimals are enough for people.
-std::string rounded(double value) { return shortest(std::round(value * 1e4) / 1e4); }
+// Three digits are enough for people.
+std::string rounded(double value) {
+  if (!(value > 0)) return shortest(value);
+  const double unit = std::pow(10, std::floor(std::log10(value)) - 2);
+  return shortest(std::round(value / unit) * unit);
+}
 
 void check_reached(const planning::TargetOutcome& outcome, const PlanRequest& request) {
   if (outcome.reached) return;

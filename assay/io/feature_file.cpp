@@ -26,9 +26,9 @@ FeatureFile::FeatureFile(const std::string& path, const FeatureFileOptions& opti
 FeatureFile::FeatureFile(TextTable table, const FeatureFileOptions& options) : table_(std::move(table)) {
   const auto& header = table_.header();
   if (!options.class_column.empty())
-    class_ = named_column(header, options.class_column, "--class-column", table_.header_place());
+    class_ = named_column(header, options.class_column, "class_column", table_.header_place());
   if (!options.item_column.empty()) {
-    item_ = named_column(header, options.item_column, "--feature-item-column", table_.header_place());
+    item_ = named_column(header, options.item_column, "feature_item_column", table_.header_place());
   } else if (options.needs_items) {
     item_ = needed_column(header, records::Role::item, table_.header_place());
   } else {

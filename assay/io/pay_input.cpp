@@ -44,7 +44,7 @@ void check_cell(const Results& results, std::size_t w, ClassIndex t, ClassIndex 
 
 }  // namespace
 
-std::vector<Money> read_paid_before(const std::string& path, const NameTable& workers) {
+std::vector<Money> read_paid_before(const std::string& path, const NameTable& workers, const std::string& currency) {
   const TextTable table = read_table(path);
   const auto worker = table.column(columns::kWorker);
   std::vector<std::size_t> amounts;
@@ -53,6 +53,7 @@ std::vector<Money> read_paid_before(const std::string& path, const NameTable& wo
   } else {
     amounts = {table.column(columns::kPaid)};
   }
+  const auto paid_in = table.find(columns::kCurrency);
   std::vector<Money> out(workers.size());
   std::vector<bool> seen(workers.size());
   for (std::size_t row = 0; row < table.row_count(); ++row) {
@@ -63,6 +64,11 @@ std::vector<Money> read_paid_before(const std::string& path, const NameTable& wo
                       table.place(row));
     }
     seen[*found] = true;
+    if (paid_in && table.text(row, *paid_in) != currency) {
+      throw bad_input("found " + std::string(table.text(row, *paid_in)) +
+                          " paid before, allowed is the currency of now, " + currency + " (--currency)",
+                      table.place(row));
+    }
     for (const auto column : amounts) out[*found] += parse_money(table.text(row, column), table.place(row));
   }
   return out;

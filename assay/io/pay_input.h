@@ -13,7 +13,8 @@ namespace assay::io {
 /// (paid_before
 /// + paid_now). 0 for workers whom it lacks. Throws Error{bad_input} with file:line for a worker who has no labels, a
 /// worker twice, or an amount that is none.
-[[nodiscard]] std::vector<Money> read_paid_before(const std::string& path, const NameTable& workers);
+[[nodiscard]] std::vector<Money> read_paid_before(const std::string& path, const NameTable& workers,
+                                                  const std::string& currency);
 
 /// Throws Error{bad_input} naming the file when the numbers of a folder can't be paid from: a prior or an error rate
 /// that is no probability, bounds in the wrong order, a worker that one table lacks.

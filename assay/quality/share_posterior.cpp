@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "assay/base/numerics.h"
 
@@ -11,8 +12,10 @@ namespace {
 constexpr double kEdge = 1e-6;
 constexpr int kHalvings = 24;
 constexpr std::size_t kNodes = 16;
-constexpr double kSharpest = 32;  // exponent
 constexpr double kLast = 0.998;
+constexpr double kSharpening = 8;
+constexpr double kMostOdds = 1e15;
+constexpr double kSharpest = 2.001;  // place without an end
 
 double logit(double q) {
   q = std::clamp(q, kEdge, 1 - kEdge);
@@ -32,7 +35,24 @@ double quality_quantile(const Measured& quality, double level, double p) {
   return 1 / (1 + std::exp(-(logit(value) + part * step)));
 }
 
-// Places: 0 is blind, 1 the worker himself, 2 the sharpest.
+// The label that a worker of these rows would have for each class if he never erred: a label a class, likeliest pairs
+// first. Someone who is always one class too strict keeps his reading of the classes.
+std::vector<std::size_t> own_names(std::span<const double> confusion, std::size_t k) {
+  std::vector<std::size_t> cells(k * k);
+  std::iota(cells.begin(), cells.end(), std::size_t{0});
+  std::stable_sort(cells.begin(), cells.end(),
+                   [&](std::size_t a, std::size_t b) { return confusion[a] > confusion[b]; });
+  std::vector<std::size_t> out(k, k);
+  std::vector<bool> taken(k);
+  for (const std::size_t cell : cells) {
+    if (out[cell % k] < k || taken[cell / k]) continue;
+    out[cell % k] = cell / k;
+    taken[cell / k] = true;
+  }
+  return out;
+}
+
+// Places: 0 is blind, 1 the worker himself, 2 never errs.
 SharePosterior::SharePosterior(ValueFormula& formula, const QualityFormula& qualities,
                                std::span<const double> confusion, const WorkerValue& value, const Measured& quality,
                                double level)
@@ -50,17 +70,21 @@ SharePosterior::SharePosterior(ValueFormula& formula, const QualityFormula& qual
     for (std::size_t t = 0; t < k; ++t) said += prior[t] * confusion[g * k + t];
     blind_.push_back(said);
   }
+  names_ = own_names(confusion, k);
   own_quality_ = quality_of(1);
 }
 
 void SharePosterior::set_matrix(double place) {
   const std::size_t k = blind_.size();
+  const double sharpening = place > 1 ? kSharpening * (place - 1) / (kSharpest - place) : 0;
   for (std::size_t t = 0; t < k; ++t) {
     double sum = 0;
     for (std::size_t g = 0; g < k; ++g) {
       const double own = confusion_[g * k + t];
       double& cell = matrix_[g * k + t];
-      cell = place <= 1 ? (1 - place) * blind_[g] + place * own : std::pow(own, std::pow(kSharpest, place - 1));
+      const double odds =
+          names_[t] == g ? std::min(kMostOdds, std::pow(std::max(1.0, own / blind_[g]), sharpening)) : 1;
+      cell = place <= 1 ? (1 - place) * blind_[g] + place * own : odds * own;
       sum += cell;
     }
     for (std::size_t g = 0; g < k; ++g) matrix_[g * k + t] /= sum;

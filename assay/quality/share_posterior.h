@@ -12,10 +12,10 @@
 /// wide rows, and matrices drawn row by row from those are worth more than anybody would pay: rows that differ by
 /// chance look like knowledge. What `quality_expected` says with its interval has gone through sampled truths, types of
 /// workers and the doubt whether labels depend on the truth at all; so the value moves along one line of matrices, on
-/// which each quality has its place:
-///   below the worker's quality   (1 - x) B + x C,  rows of B all alike, the shares of his labels: from blind to
-///   himself above it                     C(t, g)^y, rows made to sum to 1, y >= 1: from himself to always the same
-///   answer
+/// which each quality has its place. Below the worker's quality it is (1 - x) B + x C, rows of B all alike, the shares
+/// of his labels: from blind to himself. Above it, it is C(t, g) (C(t, g) / B(g))^y where g = P(t) says t more often
+/// than by chance, rows made to sum to 1, y >= 0: from himself to never erring, P the label that he would have for each
+/// class if he never erred, a label a class, likeliest pairs first. Who is blind stays so.
 /// The quality q has the quantile function of two halves of a normal distribution on the logit scale, whose middle is
 /// the estimate and which meets the bounds of the interval. A quality whose interval reaches down to 0 has mass there:
 /// the lower half of its quantiles is 0 to the estimate in a straight line, and nothing of it is sure.
@@ -52,8 +52,9 @@ class SharePosterior {
   double level_;
   double own_quality_;
   RoughValue rough_;
-  std::vector<double> blind_;   // [given]
-  std::vector<double> matrix_;  // [given][true]
+  std::vector<double> blind_;       // [given]
+  std::vector<std::size_t> names_;  // label by class
+  std::vector<double> matrix_;      // [given][true]
 };
 
 }  // namespace assay::quality

@@ -27,11 +27,14 @@ struct Setting {
   std::vector<double> confusion;  // [given][true]
 };
 
-// Workers of all kinds: symmetric, skewed prior, always one class too high.
+// Workers of all kinds: symmetric, skewed prior, always one class too high, who mostly takes the second class for the
+// first.
 const Setting kSettings[] = {
     {{0.5, 0.5}, {0.8, 0.2, 0.2, 0.8}},
     {{0.85, 0.15}, {0.9, 0.3, 0.1, 0.7}},
     {{0.4, 0.3, 0.3}, {0.2, 0.1, 0.8, 0.7, 0.1, 0.1, 0.1, 0.8, 0.1}},
+    {{0.25, 0.25, 0.25, 0.25},
+     {0.8, 0.6, 0.1, 0.05, 0.1, 0.3, 0.05, 0.05, 0.05, 0.05, 0.8, 0.1, 0.05, 0.05, 0.05, 0.8}},
 };
 
 TEST(SharePosterior, RisesWithTheQualityAndPassesThroughTheValue) {
@@ -49,6 +52,7 @@ TEST(SharePosterior, RisesWithTheQualityAndPassesThroughTheValue) {
       EXPECT_GE(share, last - 1e-9);
       last = share;
     }
+    EXPECT_GT(shares.quantile(0.95), 1.1 * value.share);
     EXPECT_GT(shares.mean(), shares.quantile(0.1));
     EXPECT_LT(shares.mean(), shares.quantile(0.9));
     EXPECT_NEAR(shares.probability_from(shares.quantile(0.3)), 0.7, 0.01);
