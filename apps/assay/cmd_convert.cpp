@@ -89,7 +89,7 @@ class Conversion {
       const auto done =
           io::spill_to_blocks(in_, reading_, folder.add(name), folder_path, memory(), threads_, &progress_);
       folder.commit();
-      if (!options_.quiet) report(done.shape);
+      if (!options_.quiet) report(done.shape, done.reading);
       return;
     }
     io::OutputFolder between(folder_path);  // never committed
@@ -116,13 +116,14 @@ class Conversion {
       folder.write(table, io::table_format(format_), threads_);
     }
     folder.commit();
-    if (!options_.quiet) report(labels.labels.shape());
+    if (!options_.quiet) report(labels.labels.shape(), reading);
   }
 
-  void report(const LabelShape& shape) {
+  void report(const LabelShape& shape, const ReadingReport& reading) {
     terminal_.out() << "Wrote " << readable_count(shape.label_count) << " labels of "
                     << readable_count(shape.worker_count) << " workers on " << readable_count(shape.item_count)
                     << " items to " << out_ << ", " << readable_count(fs::file_size(out_)) << " bytes\n";
+    for (const auto& warning : reading.warnings) terminal_.out() << "  * " << warning << "\n";
   }
 
   Options options_;

@@ -123,7 +123,6 @@ class Piece {
     rejected_count_ = 0;
     failure_ = nullptr;
     is_read_ = true;
-    const std::uint64_t unread_before = values_.unread_times();
     try {
       part().check_utf8();
       const std::size_t width = shape_.is_simple ? CsvRows::even_width(bytes_, index_) : 0;
@@ -136,7 +135,7 @@ class Piece {
     } catch (...) {
       failure_ = std::current_exception();
     }
-    batch_unread_times_ = values_.unread_times() - unread_before;
+    batch_unread_ = values_.take_unread();
   }
 
   // Whether the piece may be added in the three steps of LabelCollector.
@@ -158,14 +157,14 @@ class Piece {
     joined_.clear();
   }
 
-  [[nodiscard]] std::uint64_t unread_times() const { return unread_times_; }
+  [[nodiscard]] const UnreadValues& unread() const { return unread_; }
 
  private:
   void begin_to_add(LabelCollector& to) {
     if (failure_) std::rethrow_exception(failure_);
     to.report.rejected_count += rejected_count_;
     to.report.row_count += rejected_count_;
-    unread_times_ += batch_unread_times_;
+    unread_.add(batch_unread_);
   }
   [[nodiscard]] TextPart part() const { return {source_, bytes_.first(index_.row_bytes), line_}; }
 
@@ -278,8 +277,8 @@ class Piece {
   FormAnswers form_answers_;
   std::deque<std::string> joined_;
   std::uint64_t rejected_count_ = 0;
-  std::uint64_t batch_unread_times_ = 0;
-  std::uint64_t unread_times_ = 0;  // of the batches added
+  UnreadValues batch_unread_;
+  UnreadValues unread_;  // of the batches added
   bool is_read_ = false;
   std::exception_ptr failure_;
 };
@@ -298,9 +297,9 @@ class DelimitedReader {
       while (take_block()) block_done();
       if (text_.at_end()) check_end();
     } while (text_.fill());
-    std::uint64_t unread = 0;
-    for (const auto& piece : pieces_) unread += piece->unread_times();
-    to_.warn_of_times(text_.name(), unread);
+    UnreadValues unread;
+    for (const auto& piece : pieces_) unread.add(piece->unread());
+    to_.warn_of(unread, text_.name());
   }
 
  private:

@@ -66,7 +66,7 @@ class Piece {
     objects_.release();
   }
 
-  [[nodiscard]] std::uint64_t unread_times() const { return rows_.unread_times(); }
+  [[nodiscard]] UnreadValues take_unread() { return rows_.take_unread(); }
 
  private:
   [[nodiscard]] std::string line_place(std::uint64_t line) const { return source_ + ":" + std::to_string(line); }
@@ -119,9 +119,9 @@ void read_json_labels(TextBlocks& text, const ReadingOptions& options, LabelColl
     text.consume(parts);
     block_done();
   } while (text.fill());
-  std::uint64_t unread = 0;
-  for (const auto& piece : pieces) unread += piece->unread_times();
-  to.warn_of_times(text.name(), unread);
+  UnreadValues unread;
+  for (const auto& piece : pieces) unread.add(piece->take_unread());
+  to.warn_of(unread, text.name());
 }
 
 TextTable read_json_table(TextBlocks& text) {

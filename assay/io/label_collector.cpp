@@ -191,8 +191,12 @@ ClassIndex LabelCollector::code_beside_labels(std::string_view name, const Class
   return code;
 }
 
-void LabelCollector::warn_of_times(const std::string& source, std::uint64_t unread) {
-  if (unread > 0) report.warnings.push_back(source + ": " + std::to_string(unread) + " times could not be read");
+void LabelCollector::warn_of(const UnreadValues& unread, const std::string& source) {
+  const auto warn = [&](std::uint64_t count, const char* what) {
+    if (count > 0) report.warnings.push_back(source + ": " + std::to_string(count) + what + " could not be read");
+  };
+  warn(unread.times, " times");
+  warn(unread.seconds, " work times (seconds, 0 or more)");
 }
 
 void LabelCollector::refuse_no_label(std::uint64_t label_count) const {

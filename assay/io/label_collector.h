@@ -12,6 +12,7 @@
 #include "assay/io/label_spill.h"
 #include "assay/io/reading_options.h"
 #include "assay/io/row_batch.h"
+#include "assay/io/row_values.h"
 
 namespace assay::io {
 
@@ -86,8 +87,8 @@ class LabelCollector {
   void end_labels() { labelled_classes_ = classes_.names(); }
   /// A class that need not be among the labels.
   void add_class(std::string_view name, const ClassCodes::Place& place);
-  /// Says how many times of a file could not be read, if any.
-  void warn_of_times(const std::string& source, std::uint64_t unread);
+  /// Says how many times and work times of a file could not be read, if any.
+  void warn_of(const UnreadValues& unread, const std::string& source);
   /// Counts and warnings of the readers.
   ReadingReport report;
 

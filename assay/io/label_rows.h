@@ -35,9 +35,9 @@ class LabelRows {
   void look_up();
   /// Hands the rows taken since the last time to the collector.
   void flush();
-  [[nodiscard]] std::uint64_t unread_times() const { return values_.unread_times(); }
+  [[nodiscard]] UnreadValues take_unread() { return values_.take_unread(); }
   /// Says what could not be read; call it at the end of the file.
-  void finish() { to_.warn_of_times(source_, unread_times()); }
+  void finish() { to_.warn_of(take_unread(), source_); }
 
  private:
   std::string source_;

@@ -26,13 +26,15 @@ float RowValues::weight(std::string_view text, const Place& place) {
 
 double RowValues::time(std::string_view text) {
   const double value = parse_time(text);
-  if (std::isnan(value) && !text.empty()) ++unread_times_;
+  if (std::isnan(value) && !text.empty()) ++unread_.times;
   return value;
 }
 
 float RowValues::seconds(std::string_view text) {
   const auto value = static_cast<float>(parse_number(text));
-  return value >= 0 ? value : std::numeric_limits<float>::quiet_NaN();
+  if (value >= 0) return value;
+  if (!text.empty()) ++unread_.seconds;
+  return std::numeric_limits<float>::quiet_NaN();
 }
 
 bool is_rejected(std::string_view status) { return records::normalized(status) == records::kRejected; }

@@ -4,8 +4,20 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace assay::io {
+
+/// Values that could not be read and are left out.
+struct UnreadValues {
+  std::uint64_t times = 0;
+  std::uint64_t seconds = 0;
+
+  void add(const UnreadValues& other) {
+    times += other.times;
+    seconds += other.seconds;
+  }
+};
 
 /// Reads the optional numbers of a row, alike for every text format.
 class RowValues {
@@ -15,13 +27,14 @@ class RowValues {
   float weight(std::string_view text, const Place& place);
   /// See parse_time; NaN when empty or in no known form, which is counted.
   double time(std::string_view text);
-  /// Seconds >= 0, else NaN.
+  /// Seconds >= 0; NaN when empty or anything else, which is counted.
   float seconds(std::string_view text);
 
-  [[nodiscard]] std::uint64_t unread_times() const { return unread_times_; }
+  /// Those counted since the last call.
+  [[nodiscard]] UnreadValues take_unread() { return std::exchange(unread_, {}); }
 
  private:
-  std::uint64_t unread_times_ = 0;
+  UnreadValues unread_;
 };
 
 /// Whether an assignment's status says that the work was rejected.
