@@ -170,8 +170,7 @@ void print_at_hand(const engine::PlanRequest& request, const engine::PlanResult&
   const auto& at_hand = *request.at_hand;
   terminal.out() << fmt::format(
       "Check: the {:.3g} labels an item at hand are judged to decide {:.1f} % of the items rightly; this plan would "
-      "expect "
-      "{:.1f} %.\n",
+      "expect {:.1f} %.\n",
       at_hand.labels_per_item, 100 * at_hand.accuracy, 100 * *result.at_hand_planned);
   if (*result.at_hand_planned - at_hand.accuracy <= kClose) return;
   terminal.out()

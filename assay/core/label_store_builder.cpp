@@ -87,13 +87,15 @@ void LabelStoreBuilder::expect(bool weights, bool times, bool seconds) {
 }
 
 void LabelStoreBuilder::add(ItemIndex item, WorkerIndex worker, ClassIndex label, const Extras& extras) {
-  constexpr std::uint32_t kOne = 1;
-  add_items({&item, 1}, {&kOne, 1});
-  add_labels({&worker, 1}, {&label, 1}, {{&extras.weight, 1}, {&extras.time, 1}, {&extras.seconds, 1}});
+  add_one(item, worker, label, {{&extras.weight, 1}, {&extras.time, 1}, {&extras.seconds, 1}});
 }
 
-void LabelStoreBuilder::add(ItemIndex item, WorkerIndex worker, ClassIndex label) {
-  add(item, worker, label, Extras{});
+void LabelStoreBuilder::add(ItemIndex item, WorkerIndex worker, ClassIndex label) { add_one(item, worker, label, {}); }
+
+void LabelStoreBuilder::add_one(ItemIndex item, WorkerIndex worker, ClassIndex label, const Columns& columns) {
+  constexpr std::uint32_t kOne = 1;
+  add_items({&item, 1}, {&kOne, 1});
+  add_labels({&worker, 1}, {&label, 1}, columns);
 }
 
 // A column comes into being with the first value that is not the default.

@@ -66,6 +66,7 @@ class LabelStoreBuilder {
                     ThreadPool& threads);
 
  private:
+  void add_one(ItemIndex item, WorkerIndex worker, ClassIndex label, const Columns& columns);
   void add_columns(const Columns& columns, std::size_t count);
   [[nodiscard]] bool has_columns() const { return has_weights_ || has_times_ || has_seconds_; }
   [[nodiscard]] std::vector<std::uint64_t> offsets_of_runs(std::size_t item_count) const;

@@ -63,8 +63,8 @@ double planned_accuracy(const PlanRequest& request, planning::RedundancyOptions 
 // Three digits are enough for people.
 std::string rounded(double value) {
   if (!(value > 0)) return shortest(value);
-  const double unit = std::pow(10, std::floor(std::log10(value)) - 2);
-  return shortest(std::round(value / unit) * unit);
+  const double scale = std::pow(10, 2 - std::floor(std::log10(value)));
+  return shortest(std::round(value * scale) / scale);
 }
 
 void check_reached(const planning::TargetOutcome& outcome, const PlanRequest& request) {

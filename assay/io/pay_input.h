@@ -9,10 +9,9 @@
 
 namespace assay::io {
 
-/// What each worker was paid before, from a file with the columns worker,paid or from an earlier `payments`
-/// (paid_before
-/// + paid_now). 0 for workers whom it lacks. Throws Error{bad_input} with file:line for a worker who has no labels, a
-/// worker twice, or an amount that is none.
+/// What each worker was paid before, from a file with the columns worker,paid or from an earlier `payments`, by its
+/// paid_before and paid_now together. 0 for workers whom it lacks. Throws Error{bad_input} with file:line for a worker
+/// who has no labels, a worker twice, an amount that is none, or a column currency that names another one.
 [[nodiscard]] std::vector<Money> read_paid_before(const std::string& path, const NameTable& workers,
                                                   const std::string& currency);
 

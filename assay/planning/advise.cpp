@@ -186,7 +186,7 @@ Advice plan_purchases(const AdviseRequest& request, Known& known, std::uint64_t 
   out.labels_per_item = known.label_count / out.item_count;
   const double spent = options.label_price * known.label_count + options.item_price * out.item_count;
   out.spend = options.spend > 0 ? options.spend : spent / 4;
-  if (out.spend < std::min(options.label_price, options.item_price + options.label_price)) {
+  if (out.spend < options.label_price) {
     throw bad_input("found " + shortest(out.spend) + ", which buys neither a label (" + shortest(options.label_price) +
                         ") nor an item with one",
                     "--spend");

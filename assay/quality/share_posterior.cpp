@@ -76,15 +76,15 @@ SharePosterior::SharePosterior(ValueFormula& formula, const QualityFormula& qual
 
 void SharePosterior::set_matrix(double place) {
   const std::size_t k = blind_.size();
-  const double sharpening = place > 1 ? kSharpening * (place - 1) / (kSharpest - place) : 0;
+  const double sharpening = kSharpening * (place - 1) / (kSharpest - place);
   for (std::size_t t = 0; t < k; ++t) {
     double sum = 0;
     for (std::size_t g = 0; g < k; ++g) {
       const double own = confusion_[g * k + t];
       double& cell = matrix_[g * k + t];
-      const double odds =
-          names_[t] == g ? std::min(kMostOdds, std::pow(std::max(1.0, own / blind_[g]), sharpening)) : 1;
-      cell = place <= 1 ? (1 - place) * blind_[g] + place * own : odds * own;
+      cell = place < 1 ? (1 - place) * blind_[g] + place * own : own;
+      if (place > 1 && names_[t] == g)
+        cell *= std::min(kMostOdds, std::pow(std::max(1.0, own / blind_[g]), sharpening));
       sum += cell;
     }
     for (std::size_t g = 0; g < k; ++g) matrix_[g * k + t] /= sum;
