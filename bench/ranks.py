@@ -18,6 +18,7 @@ import os
 import pathlib
 import statistics
 import subprocess
+import tempfile
 
 CLASSES = 4
 WORKERS = (2_000, 20_000, 100_000, 400_000)
@@ -27,12 +28,38 @@ ENVIRONMENT = dict(os.environ, OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROO
 MOST_RUNS, USUAL_RUNS, LABELS_PER_CELL = 128, 16, 4  # as in assay/models/label_pass.cpp
 
 
+def on_ranks(ranks, command):
+    """The command as so many ranks run it."""
+    return ["mpirun", "--oversubscribe", "-n", str(ranks), *command] if ranks > 1 else command
+
+
 def measure(build, ranks, workers, labels, *words):
-    start = [] if ranks == 1 else ["mpirun", "--oversubscribe", "-n", str(ranks)]
-    command = start + [str(build / "bench_ranks"), str(CLASSES), str(workers), str(labels), *words]
+    command = on_ranks(ranks, [str(build / "bench_ranks"), str(CLASSES), str(workers), str(labels), *words])
     found = [json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=ENVIRONMENT).stdout)
              for _ in range(REPEATS)]
     return min(found, key=lambda one: one["pass"])
+
+
+def compare_program(build, labels):
+    """Seconds of the fit, as `assay estimate` reports them, on one rank and on two, in turn."""
+    print(f"\nassay estimate, {labels / 1e6:.0f} M labels of 10,000 workers as .assay, one thread a rank; seconds of the fit, "
+          f"median of {REPEATS} in turn\n{'model':34}    1 rank   2 ranks  efficiency")
+    assay = str(build / "assay")
+    with tempfile.TemporaryDirectory() as folder:
+        crowd, out = pathlib.Path(folder) / "crowd", pathlib.Path(folder) / "out"
+        subprocess.run([assay, "simulate", "--items", str(labels // 5), "--workers", "10000", "--classes", str(CLASSES),
+                        "--labels-per-item", "5", "--seed", "1", "--format", "assay", "--out", crowd, "--quiet"], check=True)
+        for model in ("dawid_skene --max-iterations 12 --tolerance 0 --no-accelerate", "auto"):
+            command = [assay, "estimate", str(crowd / "labels.assay"), "--out", str(out), "--threads", "1", "--quiet",
+                       "--model", *model.split()]
+            found = {1: [], 2: []}
+            for _ in range(REPEATS):
+                for ranks in found:
+                    subprocess.run(on_ranks(ranks, command), check=True, env=ENVIRONMENT)
+                    found[ranks].append(json.loads((out / "summary.json").read_text())["seconds"]["fit"])
+            one, two = (statistics.median(found[ranks]) for ranks in (1, 2))
+            name = "dawid_skene, 13 passes" if model.startswith("dawid") else model
+            print(f"{name:34} {one:9.3f} {two:9.3f} {one / 2 / two:11.2f}")
 
 
 def least_squares(rows, wanted):
@@ -98,6 +125,7 @@ def main():
             cells.append(f"{seconds:13.3f} ({alone / ranks / seconds:4.2f})  ")
         print(f"{workers:9,} {size / 1e6:10,.0f}   " + "".join(cells))
     print("(8,000,000 workers: the time of a label is that of the line above)")
+    compare_program(arguments.build, labels)
 
 
 if __name__ == "__main__":

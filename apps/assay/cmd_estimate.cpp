@@ -185,7 +185,11 @@ class EstimateRun {
     } catch (const Error&) {
       return false;
     }
-    take_part(*input, file);
+    if (!options_.memory.empty() && !fits()) {
+      take_part(*input, file);
+    } else {
+      take_part(*input, engine::hold_own_blocks(file, context()));
+    }
     return true;
   }
 

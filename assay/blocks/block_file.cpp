@@ -129,7 +129,10 @@ void BlockFile::check_directory() const {
       refuse(i, "the directory counts its items wrongly");
     }
     if ((i == 0 || i == labels) && labels > 0 && e.first != 0) refuse(i, "the directory leaves out items before it");
-    if (kind == BlockKind::labels && (labels_before(i + 1) < e.labels_before || (i == 0 && e.labels_before != 0))) {
+    if (kind != BlockKind::labels) continue;
+    // An item takes a byte at least, and so does a label.
+    const bool holds_them = end() - e.first <= e.size && labels_before(i + 1) - e.labels_before <= e.size;
+    if (labels_before(i + 1) < e.labels_before || (i == 0 && e.labels_before != 0) || !holds_them) {
       refuse(i, "the directory counts its labels wrongly");
     }
   }
@@ -251,25 +254,14 @@ void BlockFile::read_ahead(std::size_t index) const {
   ::madvise(static_cast<char*>(mapping_->address) + begin, end.offset + end.size - begin, MADV_WILLNEED);
 }
 
-LabelTable read_table(const BlockFile& file) {
+LabelTable read_table(const BlockFile& file, ThreadPool& threads) {
   LabelTable out;
-  const LabelShape& shape = file.shape();
-  LabelColumns all{{0}, {}};
-  all.offsets.reserve(shape.item_count + 1);
-  all.entries.reserve(shape.label_count);
-  LabelStore room;
+  out.labels = read_blocks(file, 0, file.block_count(), threads);
   std::vector<std::string_view> names;
-  const auto append = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };
+  std::vector<NameTable::Index> numbers;
   for (std::size_t b = 0; b < file.block_count(); ++b) {
-    const LabelChunk chunk = file.chunk(b, room);
-    const std::uint64_t before = all.entries.size();
-    for (std::size_t i = 1; i <= chunk.size(); ++i) all.offsets.push_back(before + chunk.offset(i));
-    append(all.entries, chunk.store.entries());
-    append(all.weights, chunk.store.weights());
-    append(all.times, chunk.store.times());
-    append(all.seconds, chunk.store.seconds());
     file.item_names(b, names);
-    std::vector<NameTable::Index> numbers(names.size());
+    numbers.resize(names.size());
     const std::size_t known = out.items.size();
     out.items.intern(names, numbers.data());
     if (out.items.size() != known + names.size()) {
@@ -278,7 +270,6 @@ LabelTable read_table(const BlockFile& file) {
                       file.name());
     }
   }
-  out.labels = LabelStore(shape.worker_count, shape.class_count, std::move(all));
   out.workers = file.worker_names();
   out.classes = file.classes();
   out.reading = reading_report(file);

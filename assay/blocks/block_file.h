@@ -78,6 +78,6 @@ class BlockFile final : public LabelSource {
 [[nodiscard]] ReadingReport reading_report(const BlockFile& file);
 
 /// Everything in memory.
-[[nodiscard]] LabelTable read_table(const BlockFile& file);
+[[nodiscard]] LabelTable read_table(const BlockFile& file, ThreadPool& threads);
 
 }  // namespace assay::blocks

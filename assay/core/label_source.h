@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "assay/base/threads.h"
 #include "assay/core/ids.h"
 #include "assay/core/label_store.h"
 
@@ -56,6 +57,8 @@ class LabelSource {
   /// memory is used again. May be called from many threads, each with its own room. Throws Error naming the block when
   /// it can't be read.
   [[nodiscard]] virtual LabelChunk chunk(std::size_t block, LabelStore& room) const = 0;
+  /// Whether the blocks [begin, end) lie in memory, one after the other in one store: taking them costs nothing.
+  [[nodiscard]] virtual bool holds(std::size_t /*begin*/, std::size_t /*end*/) const { return false; }
 };
 
 /// The blocks of labels in memory.
@@ -68,11 +71,35 @@ class StoreSource final : public LabelSource {
   [[nodiscard]] ItemIndex first_item(std::size_t block) const override { return borders_[block]; }
   [[nodiscard]] std::uint64_t labels_before(std::size_t block) const override;
   [[nodiscard]] LabelChunk chunk(std::size_t block, LabelStore& room) const override;
+  [[nodiscard]] bool holds(std::size_t /*begin*/, std::size_t /*end*/) const override { return true; }
 
  private:
   const LabelStore& labels_;
   LabelShape shape_;
   std::vector<ItemIndex> borders_;
+};
+
+/// The labels of the blocks [begin, end) as one store, read on all threads; item numbers start at 0.
+[[nodiscard]] LabelStore read_blocks(const LabelSource& labels, std::size_t begin, std::size_t end,
+                                     ThreadPool& threads);
+
+/// Labels of which some blocks are held in memory; the others are taken from where they are.
+class HeldBlocks final : public LabelSource {
+ public:
+  /// Reads the blocks [begin, end) of `whole`, which must outlive it.
+  HeldBlocks(const LabelSource& whole, std::size_t begin, std::size_t end, ThreadPool& threads);
+  [[nodiscard]] const LabelShape& shape() const override { return whole_.shape(); }
+  [[nodiscard]] std::size_t block_count() const override { return whole_.block_count(); }
+  [[nodiscard]] ItemIndex first_item(std::size_t block) const override { return whole_.first_item(block); }
+  [[nodiscard]] std::uint64_t labels_before(std::size_t block) const override { return whole_.labels_before(block); }
+  [[nodiscard]] LabelChunk chunk(std::size_t block, LabelStore& room) const override;
+  [[nodiscard]] bool holds(std::size_t begin, std::size_t end) const override { return begin_ <= begin && end <= end_; }
+
+ private:
+  const LabelSource& whole_;
+  std::size_t begin_;
+  std::size_t end_;
+  LabelStore held_;
 };
 
 /// `part_count` runs of blocks with about equally many labels each, as part_count + 1 block numbers. A function of the

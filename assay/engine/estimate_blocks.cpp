@@ -6,6 +6,7 @@
 #include "assay/base/error.h"
 #include "assay/engine/estimate_parts.h"
 #include "assay/engine/watched_source.h"
+#include "assay/models/label_pass.h"
 #include "assay/quality/data_quality.h"
 
 namespace assay::engine {
@@ -71,6 +72,11 @@ void estimate_on_other_ranks(const EstimateRequest& request, const LabelSource& 
   const auto model = model_of(request, context);
   const auto problem = problem_of(request);
   const auto unused = model->fit_blocks(problem, labels, context);
+}
+
+HeldBlocks hold_own_blocks(const LabelSource& all, const models::Context& context) {
+  const auto own = models::blocks_of_rank(all, *context.ranks);
+  return {all, own.begin, own.end, context.threads};
 }
 
 std::vector<ItemEstimate> describe_block(const BlockEstimateResult& estimate, const LabelChunk& chunk,

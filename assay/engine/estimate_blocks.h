@@ -30,6 +30,9 @@ struct BlockEstimateLimits {
 /// What a rank other than 0 does of either estimate: its part of the fit. Ends when the fit does.
 void estimate_on_other_ranks(const EstimateRequest& request, const LabelSource& labels, const models::Context& context);
 
+/// The labels of which this rank makes its part of the fit, those held in memory that it counts. `all` must outlive it.
+[[nodiscard]] HeldBlocks hold_own_blocks(const LabelSource& all, const models::Context& context);
+
 /// A number that must be equal on all ranks: over the names, gold, costs, priors and options of a request, and over
 /// `labels_key`, which stands for the labels.
 [[nodiscard]] std::uint64_t request_key(const EstimateRequest& request, std::uint64_t labels_key);

@@ -63,9 +63,9 @@ void read_block_labels(const std::string& path, LabelCollector& to, const BlockD
   }
 }
 
-LabelTable read_block_table(const std::string& path) {
+LabelTable read_block_table(const std::string& path, ThreadPool& threads) {
   const blocks::BlockFile file(path);
-  LabelTable out = blocks::read_table(file);
+  LabelTable out = blocks::read_table(file, threads);
   out.reading.sources = {path};
   out.reading.format = records::kAssay;
   return out;

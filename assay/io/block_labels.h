@@ -18,7 +18,7 @@ namespace assay::io {
 void read_block_labels(const std::string& path, LabelCollector& to, const BlockDone& block_done);
 
 /// The table of a .assay file, with the file as its source.
-[[nodiscard]] LabelTable read_block_table(const std::string& path);
+[[nodiscard]] LabelTable read_block_table(const std::string& path, ThreadPool& threads);
 
 /// What is known of the file without reading its labels: names of workers and classes, and how it was read. The label
 /// store has the numbers of workers and classes but no item.

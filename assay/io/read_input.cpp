@@ -85,9 +85,10 @@ bool knows_all(const ClassSet& classes, const TextTable& table, std::initializer
 
 // Takes a .assay file as it is; nothing when the small files name items or classes that it lacks.
 std::optional<Input> with_blocks(const InputFiles& files, const std::vector<StatedLabel>& gold,
-                                 const std::optional<TextTable>& costs, const std::optional<TextTable>& priors) {
+                                 const std::optional<TextTable>& costs, const std::optional<TextTable>& priors,
+                                 ThreadPool& threads) {
   using records::Role;
-  Input out{read_block_table(files.labels.front()), {}, {}, {}};
+  Input out{read_block_table(files.labels.front(), threads), {}, {}, {}};
   const ClassSet& classes = out.table.classes;
   for (const auto& known : gold) {
     if (!classes.find(known.label) || !out.table.items.find(known.item)) return std::nullopt;
@@ -112,7 +113,7 @@ Input read_input(const InputFiles& files, const ReadingOptions& options, ThreadP
   const auto priors = priors_table(files);
 
   if (is_whole_block_file(files.labels, options)) {
-    auto whole = with_blocks(files, gold, costs, priors);
+    auto whole = with_blocks(files, gold, costs, priors, threads);
     if (whole) {
       warn_of_stated(files, gold, unstated, whole->table.reading);
       return std::move(*whole);

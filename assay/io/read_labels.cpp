@@ -114,7 +114,7 @@ void read_labels_into(const std::vector<std::string>& paths, const ReadingOption
 
 LabelTable read_labels(const std::vector<std::string>& paths, const ReadingOptions& options, ThreadPool& threads,
                        Progress* progress) {
-  if (is_whole_block_file(paths, options)) return read_block_table(paths.front());
+  if (is_whole_block_file(paths, options)) return read_block_table(paths.front(), threads);
   LabelCollector collector(options, read_classes(options.classes));
   read_labels_into(paths, options, collector, threads, progress);
   return std::move(collector.finish(threads).table);

@@ -32,8 +32,11 @@ struct Problem {
   std::vector<double> prior = {};  ///< K probabilities that sum to 1, for PriorMode::fixed
   /// Pseudo-counts from an earlier estimate, added to each worker's counts; empty when there are none.
   Confusions worker_priors = {};
+  ItemIndex first_gold = 0;  ///< the item that gold[0] is of: above 0 in parts of a problem (chunk_problem.h)
 
-  [[nodiscard]] bool has_gold(ItemIndex item) const { return !gold.empty() && gold[item] != kNoClass; }
+  [[nodiscard]] bool has_gold(ItemIndex item) const { return !gold.empty() && gold_of(item) != kNoClass; }
+  /// Of an item when `gold` is not empty.
+  [[nodiscard]] ClassIndex gold_of(ItemIndex item) const { return gold[item - first_gold]; }
 };
 
 /// The services of the program around a fit. Models never print, open files or exit.

@@ -46,7 +46,7 @@ void run_block_general(const BlockStep& block) {
       for (std::size_t c = 0; c < k; ++c) log_p[c] += weight_of(labels, item, i) * std::log(factors[c]);
     }
     if (is_gold) {
-      const ClassIndex gold = block.problem.gold[item];
+      const ClassIndex gold = block.problem.gold_of(item);
       block.counts.log_evidence += log_p[gold];
       std::fill(p.begin(), p.end(), 0.0);
       p[gold] = 1;
@@ -93,7 +93,7 @@ void vote_block(const BlockStep& block) {
     const bool is_gold = block.problem.has_gold(item);
     std::fill(p.begin(), p.end(), 0.0);
     if (is_gold) {
-      p[block.problem.gold[item]] = 1;
+      p[block.problem.gold_of(item)] = 1;
     } else {
       for (std::size_t i = 0; i < rows.size(); ++i) p[labels.label_of(rows[i])] += weight_of(labels, item, i);
       normalize(p);
@@ -114,7 +114,7 @@ void put_unlabelled(const Problem& problem, const LabelChunk& chunk, std::span<c
     if (!problem.labels.rows(item).empty()) continue;
     const auto p = posterior.row(row);
     if (problem.has_gold(item)) {
-      p[problem.gold[item]] = 1;
+      p[problem.gold_of(item)] = 1;
     } else {
       std::copy(prior.begin(), prior.end(), p.begin());
       normalize(p);

@@ -4,8 +4,8 @@
 
 namespace assay::models {
 
-/// The problem of one chunk of labels: the whole one where the labels are in memory, else one of its own, whose items
-/// are numbered as the chunk's are. Either way its items are [chunk.begin, chunk.end).
+/// The problem of one chunk of labels: the whole one where its labels are the chunk's, else one of its own. Either way
+/// its items are [chunk.begin, chunk.end), and it knows no others.
 class ChunkProblem {
  public:
   /// Both must outlive it.
@@ -14,6 +14,7 @@ class ChunkProblem {
     if (is_whole_ || problem.gold.empty()) return;
     const auto first = problem.gold.begin() + chunk.first_item;
     part_.gold.assign(first, first + static_cast<std::ptrdiff_t>(chunk.size()));
+    part_.first_gold = chunk.begin;
   }
   [[nodiscard]] const Problem& problem() const { return is_whole_ ? whole_ : part_; }
 

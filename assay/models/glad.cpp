@@ -164,7 +164,7 @@ class GladFit final : public Hill {
 
   Estimate finish(std::span<const double> x, Ascent ascent) {
     for (ItemIndex o = 0; o < item_count_; ++o) {
-      if (problem_.has_gold(o) && problem_.labels.rows(o).empty()) posterior_(o, problem_.gold[o]) = 1;
+      if (problem_.has_gold(o) && problem_.labels.rows(o).empty()) posterior_(o, problem_.gold_of(o)) = 1;
     }
     Estimate out = read_off_estimate(std::move(posterior_), pass_);
     out.prior = prior_;

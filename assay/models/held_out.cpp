@@ -65,7 +65,7 @@ HeldOut hold_out(const Problem& problem, const LabelSource& labels, std::uint64_
     for (std::size_t o = 0; o < chunk.size(); ++o) {
       const ItemIndex item = chunk.first_item + static_cast<ItemIndex>(o);
       if (!sample.has(item)) continue;
-      if (!problem.gold.empty()) out.gold.push_back(problem.gold[item]);
+      if (!problem.gold.empty()) out.gold.push_back(problem.gold_of(item));
       const auto rows = chunk.rows(o);
       const auto aside = choose_workers(chunk.store, rows, random);
       for (std::size_t i = 0; i < rows.size(); ++i) {

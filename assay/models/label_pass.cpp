@@ -24,6 +24,12 @@ constexpr std::uint64_t kLabelsPerCell = 4;
 constexpr std::size_t kSegment = 1 << 14;
 // Tables of runs that are counted at once; more only where there are more threads.
 constexpr std::size_t kTableBytes = 256U << 20U;
+
+// Runs have about equally many labels, and so have ranks when there are many more runs than ranks.
+std::size_t first_run_of(int rank, int ranks, std::size_t runs) {
+  return runs * static_cast<std::size_t>(rank) / static_cast<std::size_t>(ranks);
+}
+
 bool is_far(const LabelShape& shape) { return table_bytes(shape.worker_count, shape.class_count) > kCachedTableBytes; }
 
 }  // namespace
@@ -34,6 +40,12 @@ std::size_t run_count(const LabelShape& shape, std::size_t block_count) {
   const std::uint64_t runs = std::max(std::min<std::uint64_t>(wanted, kUsualRuns), wanted / 2);
   const std::uint64_t most = std::clamp<std::uint64_t>(block_count, 1, kMostRuns);
   return std::clamp<std::uint64_t>(runs, std::min<std::uint64_t>(2, most), most);
+}
+
+BlockRange blocks_of_rank(const LabelSource& labels, const Communicator& ranks) {
+  const auto runs = cut_blocks(labels, run_count(labels.shape(), labels.block_count()));
+  const auto border = [&](int rank) { return runs[first_run_of(rank, ranks.size(), runs.size() - 1)]; };
+  return {border(ranks.rank()), border(ranks.rank() + 1)};
 }
 
 std::uint64_t tile_bytes(const LabelShape& shape, std::size_t threads) {
@@ -130,17 +142,17 @@ LabelPass::LabelPass(const Problem& problem, std::unique_ptr<LabelSource> own, c
   for (const std::size_t block : runs_) borders_.push_back(source_->first_item(block));
   gold_in_prior_ = !problem.gold.empty() && every_labelled_item_is_gold();
   end_run_ = block_count();
+  if (ranks_ != nullptr) {
+    first_run_ = first_run(ranks_->rank());
+    end_run_ = first_run(ranks_->rank() + 1);
+  }
+  holds_labels_ = source_->holds(runs_[first_run_], runs_[end_run_]);
   if (ranks_ == nullptr) return;
-  first_run_ = first_run(ranks_->rank());
-  end_run_ = first_run(ranks_->rank() + 1);
   ranks_->agree(Stage::fit, block_count());
   ranks_->broadcast(0, std::as_writable_bytes(std::span(&gives_posterior_, 1)));
 }
 
-// Runs have about equally many labels, and so have ranks when there are many more runs than ranks.
-std::size_t LabelPass::first_run(int rank) const {
-  return block_count() * static_cast<std::size_t>(rank) / static_cast<std::size_t>(ranks_->size());
-}
+std::size_t LabelPass::first_run(int rank) const { return first_run_of(rank, ranks_->size(), block_count()); }
 
 bool LabelPass::every_labelled_item_is_gold() const {
   LabelStore room;
@@ -182,6 +194,16 @@ void LabelPass::merge(std::size_t first, std::size_t n, Counts& out) {
 void LabelPass::for_each_chunk(std::size_t run, const std::function<void(const LabelChunk&)>& act) const {
   LabelStore room;
   for (std::size_t b = runs_[run]; b < runs_[run + 1]; ++b) act(source_->chunk(b, room));
+}
+
+void LabelPass::for_each_own_chunk(
+    const std::function<void(const Problem& part, const LabelChunk& chunk)>& act) const {
+  const std::size_t first = runs_[first_run_];
+  threads_.run(runs_[end_run_] - first, [&](std::size_t b) {
+    LabelStore room;
+    const LabelChunk chunk = source_->chunk(first + b, room);
+    act(ChunkProblem(problem_, chunk).problem(), chunk);
+  });
 }
 
 // Counts the blocks of n runs, each into the counts of its run.
@@ -238,20 +260,27 @@ void LabelPass::for_each_block(Counts& out, const Task& task) {
   }
 }
 
-// The same over all ranks. A rank can add its runs only when the sum of those before arrives: they are kept apart until
-// then. All of them together are no larger than a part of the rank's labels (run_count).
-void LabelPass::for_own_blocks(Counts& out, const Task& task) {
-  const std::size_t n = end_run_ - first_run_;
+void LabelPass::on_all_ranks(std::uint64_t key, const std::function<void()>& work) {
+  if (ranks_ == nullptr) return work();
   std::optional<Error> failure;
   try {
-    if (n > 0) make_room(n, task.pairs_of != nullptr);
-    count_runs(first_run_, n, task);
+    work();
   } catch (const Error& e) {
     failure = e;
   } catch (const std::bad_alloc&) {
     failure = Error(ErrorCode::limit_exceeded, "out of memory");
   }
-  stopping_ = ranks_->agree(Stage::pass, task.key, failure ? &*failure : nullptr, stop_ != nullptr && stop_->load());
+  stopping_ = ranks_->agree(Stage::pass, key, failure ? &*failure : nullptr, stop_ != nullptr && stop_->load());
+}
+
+// The same over all ranks. A rank can add its runs only when the sum of those before arrives: they are kept apart until
+// then. All of them together are no larger than a part of the rank's labels (run_count).
+void LabelPass::for_own_blocks(Counts& out, const Task& task) {
+  const std::size_t n = end_run_ - first_run_;
+  on_all_ranks(task.key, [&] {
+    if (n > 0) make_room(n, task.pairs_of != nullptr);
+    count_runs(first_run_, n, task);
+  });
   const auto to = out.labels.values();
   ranks_->ordered_sum(to, [&](std::size_t begin, std::size_t end) {
     threads_.run((end - begin + kSegment - 1) / kSegment, [&](std::size_t s) {
@@ -272,16 +301,20 @@ void LabelPass::for_own_blocks(Counts& out, const Task& task) {
   std::copy(rest.begin() + static_cast<std::ptrdiff_t>(k) + 1, rest.end(), out.extra.begin());
 }
 
-// Rank 0 gets the posteriors of the other ranks' items.
-void LabelPass::collect(Matrix<double>& posterior) {
-  const auto values = posterior.values();
+std::size_t LabelPass::collected_items() const {
+  const bool is_first = ranks_ == nullptr || ranks_->rank() == 0;
+  return is_first ? source_->shape().item_count : end_item() - first_item();
+}
+
+void LabelPass::collect(std::span<double> values, std::size_t of_item) const {
+  if (ranks_ == nullptr) return;
   if (ranks_->rank() > 0) {
     ranks_->start_send(0, std::as_bytes(values));
     return ranks_->finish_sends();
   }
   for (int r = 1; r < ranks_->size(); ++r) {
-    const std::size_t begin = posterior.columns() * borders_[first_run(r)];
-    const std::size_t end = posterior.columns() * borders_[first_run(r + 1)];
+    const std::size_t begin = of_item * borders_[first_run(r)];
+    const std::size_t end = of_item * borders_[first_run(r + 1)];
     ranks_->receive(r, std::as_writable_bytes(values.subspan(begin, end - begin)));
   }
 }
@@ -310,7 +343,9 @@ Counts LabelPass::observe(const Matrix<double>& posterior) {
   Counts out;
   count(
       [&](const Problem& part, const LabelChunk& chunk, Counts& counts) {
-        observe_block({part, gold_in_prior_, chunk.begin, chunk.end, nullptr, nullptr, counts, nullptr}, posterior);
+        const ItemIndex first_row = chunk.begin - (chunk.first_item - first_item());
+        observe_block({part, gold_in_prior_, chunk.begin, chunk.end, nullptr, nullptr, counts, nullptr, first_row},
+                      posterior);
       },
       0, 0, out);
   return out;
@@ -334,7 +369,8 @@ bool LabelPass::kernel_counts() const { return problem_.gold.empty() && !source_
 
 // Counts a run's tiles. Row 0 of `posterior` is the first item of this rank.
 void LabelPass::count_tiles(std::size_t run, const Tables& tables, Counts& counts, Matrix<double>* posterior) const {
-  const LabelStore& labels = problem_.labels;
+  const std::size_t k = source_->shape().class_count;
+  LabelStore none;
   LineVector<double> products;
   std::vector<std::int64_t> exponents;
   std::vector<ItemIndex> blocks;
@@ -342,20 +378,22 @@ void LabelPass::count_tiles(std::size_t run, const Tables& tables, Counts& count
     blocks.clear();
     for (std::size_t b = tile.begin; b <= tile.end; ++b) blocks.push_back(source_->first_item(b));
     const ItemIndex first = blocks.front();
+    // The store goes on with the other blocks of the tile.
+    const LabelChunk start = source_->chunk(tile.begin, none);
     const std::size_t items = blocks.back() - first;
-    products.resize(std::max(products.size(), items * labels.class_count()));
+    products.resize(std::max(products.size(), items * k));
     exponents.resize(std::max(exponents.size(), items));
     run_tile({.cells = tile.cells.data(),
               .cell_count = tile.cells.size(),
-              .offsets = labels.offsets().data() + first,
+              .offsets = start.store.offsets().data() + start.begin,
               .blocks = blocks.data(),
               .block_count = tile.end - tile.begin,
-              .class_count = labels.class_count(),
+              .class_count = k,
               .prior = tables.prior.data(),
               .table = tables.table.data(),
               .counts = counts.labels.values().data(),
               .classes = counts.classes.data(),
-              .posterior = posterior == nullptr ? nullptr : posterior->row(first - borders_[first_run_]).data(),
+              .posterior = posterior == nullptr ? nullptr : posterior->row(first - first_item()).data(),
               .products = products.data(),
               .exponents = exponents.data(),
               .log_evidence = &counts.log_evidence});
@@ -365,13 +403,9 @@ void LabelPass::count_tiles(std::size_t run, const Tables& tables, Counts& count
 void LabelPass::run(const Factors& factors, Counts& out, Matrix<double>* posterior) {
   const Tables tables(factors, threads_, false);
   const LabelShape& shape = source_->shape();
-  const bool is_first = ranks_ == nullptr || ranks_->rank() == 0;
-  const ItemIndex first = borders_[first_run_];
-  if (posterior) {
-    const std::size_t rows = is_first ? shape.item_count : borders_[end_run_] - first;
-    *posterior = Matrix<double>(rows, shape.class_count);
-  }
-  const bool in_tiles = in_memory() && kernel_counts() && is_far(shape);
+  const ItemIndex first = first_item();
+  if (posterior) *posterior = Matrix<double>(collected_items(), shape.class_count);
+  const bool in_tiles = holds_labels_ && kernel_counts() && is_far(shape);
   if (in_tiles && tiles_ == nullptr)
     tiles_ = std::make_unique<LabelTiles>(*source_, runs_, first_run_, end_run_, threads_);
   const auto count_run = [&](std::size_t run, Counts& counts, double* pairs) {
@@ -391,7 +425,7 @@ void LabelPass::run(const Factors& factors, Counts& out, Matrix<double>* posteri
   const bool in_pairs =
       !in_tiles && kernel_counts() && table_bytes(shape.worker_count, shape.class_count) > kFarTableBytes;
   for_each_block(out, {count_run, in_pairs ? &tables : nullptr, 0, ranks_ != nullptr ? tables.key() : 0});
-  if (posterior && ranks_ != nullptr) collect(*posterior);
+  if (posterior) collect(posterior->values(), shape.class_count);
 }
 
 ChunkPosterior LabelPass::posteriors_by(const Factors& factors) const {

@@ -24,6 +24,13 @@ struct Factors {
 /// and merging their tables stays a small part of a pass. Rank r of R keeps the tables of its own runs, n / R of them.
 [[nodiscard]] std::size_t run_count(const LabelShape& shape, std::size_t block_count);
 
+/// The blocks whose labels rank r of R counts.
+struct BlockRange {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+};
+[[nodiscard]] BlockRange blocks_of_rank(const LabelSource& labels, const Communicator& ranks);
+
 /// Bytes that a LabelPass keeps beside labels in memory, on so many threads: the labels once more, where worker tables
 /// exceed a core's cache.
 [[nodiscard]] std::uint64_t tile_bytes(const LabelShape& shape, std::size_t threads);
@@ -38,8 +45,8 @@ struct Factors {
 /// logarithm each. Labels come from a LabelSource, in memory or on disk. Its blocks are taken together in up to 128
 /// runs that depend on the labels alone; a run's blocks are counted in order and runs merge in order, so that the
 /// result has the same bits for any number of threads, from memory and from disk. Time O(N K), memory O(runs at once x
-/// W K^2). Labels in memory whose worker tables exceed a core's cache are kept a second time in an order that walks
-/// through the tables (label_tiles.h), 4 bytes a label, with the same bits again.
+/// W K^2). Labels that the source holds in memory, where worker tables exceed a core's cache, are kept a second time in
+/// an order that walks through the tables (label_tiles.h), 4 bytes a label, with the same bits again.
 ///
 /// Where the context has more than one rank, all of them make the same pass: rank r of R counts the runs
 /// [r runs / R, (r + 1) runs / R), the sum goes through the ranks in order, and all ranks get it, with the same bits.
@@ -60,7 +67,8 @@ class LabelPass {
   /// Counts of the vote shares (gold clamped), the usual start of EM. log_evidence is 0.
   [[nodiscard]] Counts votes();
 
-  /// Counts of posteriors that something else has made (O x K, gold rows already clamped). log_evidence is 0.
+  /// Counts of posteriors that something else has made, gold rows already clamped: O x K, on ranks other than 0 the rows
+  /// of their own items at least, the first of them at row 0. log_evidence is 0.
   [[nodiscard]] Counts observe(const Matrix<double>& posterior);
   /// The same for posteriors that are made block by block.
   [[nodiscard]] Counts observe(const ChunkPosterior& posterior);
@@ -82,16 +90,28 @@ class LabelPass {
   /// Gold is left out of the class counts unless every labelled item is gold.
   [[nodiscard]] bool gold_takes_part_in_prior() const { return gold_in_prior_; }
   [[nodiscard]] const Problem& problem() const { return problem_; }
-  /// Whether the labels are those of problem().labels.
-  [[nodiscard]] bool in_memory() const { return own_source_ != nullptr; }
+  /// Whether the labels that this rank counts are in memory.
+  [[nodiscard]] bool holds_labels() const { return holds_labels_; }
   /// Whether rank 0 holds its labels in memory and so wants the posteriors of all items.
   [[nodiscard]] bool gives_posterior() const { return gives_posterior_; }
   /// Whether the user asked to stop, on any rank, before the last pass.
   [[nodiscard]] bool stopping(const Context& context) const { return ranks_ ? stopping_ : context.stopping(); }
   [[nodiscard]] const LabelSource& labels() const { return *source_; }
   [[nodiscard]] ThreadPool& threads() const { return threads_; }
+  /// Does the work of this rank; an error on any rank is thrown on all. `key` as for `count`. A collective call.
+  void on_all_ranks(std::uint64_t key, const std::function<void()>& work);
+  /// Rank 0 gets what the other ranks have of their own items: `values` holds so many numbers an item, of all items on
+  /// rank 0, of its own on others. A collective call.
+  void collect(std::span<double> values, std::size_t of_item) const;
+  /// Items of which this rank gives what it collects: all on rank 0, its own on others.
+  [[nodiscard]] std::size_t collected_items() const;
   /// Whether the labels are shared out over ranks.
   [[nodiscard]] bool on_ranks() const { return ranks_ != nullptr; }
+  /// Calls act(chunk's problem, chunk) for the blocks of this rank, on all threads.
+  void for_each_own_chunk(const std::function<void(const Problem& part, const LabelChunk& chunk)>& act) const;
+  /// The items that this rank counts: [first_item(), end_item()).
+  [[nodiscard]] ItemIndex first_item() const { return borders_[first_run_]; }
+  [[nodiscard]] ItemIndex end_item() const { return borders_[end_run_]; }
   /// The number of runs of blocks.
   [[nodiscard]] std::size_t block_count() const { return borders_.size() - 1; }
   /// Run b holds the items [borders[b], borders[b + 1]); the borders depend on the labels alone.
@@ -120,7 +140,6 @@ class LabelPass {
   void add_counted(std::size_t first, std::size_t n, std::size_t begin, std::size_t end, std::span<double> to);
   void merge(std::size_t begin, std::size_t end, Counts& out);
   [[nodiscard]] std::size_t first_run(int rank) const;
-  void collect(Matrix<double>& posterior);
 
   const Problem& problem_;
   ThreadPool& threads_;
@@ -130,6 +149,7 @@ class LabelPass {
   const StopFlag* stop_;
   bool stopping_ = false;
   bool gives_posterior_ = false;
+  bool holds_labels_ = false;
   bool gold_in_prior_ = false;
   std::vector<std::size_t> runs_;  // block numbers at which runs begin, and the end
   std::vector<ItemIndex> borders_;

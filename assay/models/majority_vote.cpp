@@ -52,7 +52,7 @@ void vote_shares_of(const Problem& problem, ItemIndex item, std::span<const doub
                     std::span<double> shares) {
   std::fill(shares.begin(), shares.end(), 0.0);
   if (problem.has_gold(item)) {
-    shares[problem.gold[item]] = 1;
+    shares[problem.gold_of(item)] = 1;
   } else if (!add_votes(problem.labels, item, worker_weights, shares)) {
     std::fill(shares.begin(), shares.end(), 0.0);
     add_votes(problem.labels, item, {}, shares);

@@ -121,7 +121,7 @@ double PullItem::add_logarithms() {
       gains[t] += weight(i) * std::log1p(tables_.odds / rate);
     }
   }
-  const auto possible = [&](std::size_t t) { return !problem_.has_gold(item_) || problem_.gold[item_] == t; };
+  const auto possible = [&](std::size_t t) { return !problem_.has_gold(item_) || problem_.gold_of(item_) == t; };
   double most = -std::numeric_limits<double>::infinity();
   for (std::size_t t = 0; t < k_; ++t) {
     none_[t] = unit_[t] + std::log(tables_.none[t]);

@@ -129,8 +129,14 @@ std::uint64_t key_of(const PullTables& tables) {
 
 }  // namespace
 
-PullPass::PullPass(LabelPass& pass) : pass_(pass), keeps_(pass.in_memory() && !pass.on_ranks()) {
-  if (keeps_) posterior_ = vote_shares(pass, {}, pass.threads());
+PullPass::PullPass(LabelPass& pass) : pass_(pass), keeps_(pass.holds_labels()) {
+  if (!keeps_) return;
+  posterior_ = Matrix<double>(pass.end_item() - pass.first_item(), pass.labels().shape().class_count);
+  pass.for_each_own_chunk([&](const Problem& part, const LabelChunk& chunk) {
+    const ItemIndex row = chunk.first_item - pass.first_item();
+    for (std::size_t i = 0; i < chunk.size(); ++i)
+      vote_shares_of(part, chunk.begin + static_cast<ItemIndex>(i), {}, posterior_.row(row + i));
+  });
 }
 
 PullPass::~PullPass() = default;
@@ -157,7 +163,8 @@ void PullPass::run(const SharedPullFactors& factors, PullCounts& out) {
     const PullSums sums = extra.sums(counts);
     Matrix<double>& posterior = keeps_ ? posterior_ : room;
     counts.log_evidence +=
-        ChunkItems(part, chunk, *tables, posterior, keeps_ ? chunk.first_item : 0).run(&sums, gold_in_prior);
+        ChunkItems(part, chunk, *tables, posterior, keeps_ ? chunk.first_item - pass_.first_item() : 0)
+            .run(&sums, gold_in_prior);
     counts.extra[extra.labelled] += static_cast<double>(labelled_items(chunk));
   };
   pass_.count(count, extra.size(), pass_.on_ranks() ? key_of(*tables) : 0, out.own);
@@ -177,11 +184,13 @@ void PullPass::run(const SharedPullFactors& factors, PullCounts& out) {
 }
 
 void PullPass::resume_after(const SharedPullFactors& factors) {
+  auto tables = std::make_unique<const PullTables>(factors);
   if (keeps_) {
-    std::vector<double> unused;
-    describe(factors, posterior_, unused);
+    pass_.for_each_own_chunk([&](const Problem& part, const LabelChunk& chunk) {
+      describe_chunk(part, *tables, chunk, chunk.first_item - pass_.first_item(), posterior_, {});
+    });
   } else {
-    last_ = std::make_unique<const PullTables>(factors);
+    last_ = std::move(tables);
   }
 }
 
@@ -197,15 +206,15 @@ ChunkPosterior PullPass::posteriors_by(const SharedPullFactors& factors) const {
 void PullPass::describe(const SharedPullFactors& factors, Matrix<double>& posterior,
                         std::vector<double>& misled) const {
   const PullTables tables(factors);
-  const LabelSource& labels = pass_.labels();
-  posterior = Matrix<double>(labels.shape().item_count, tables.class_count());
-  misled.assign(labels.shape().item_count, 0.0);
-  pass_.threads().run(labels.block_count(), [&](std::size_t b) {
-    LabelStore room;
-    const LabelChunk chunk = labels.chunk(b, room);
-    const ChunkProblem part(pass_.problem(), chunk);
-    describe_chunk(part.problem(), tables, chunk, chunk.first_item, posterior, misled);
+  pass_.on_all_ranks(0, [&] {
+    posterior = Matrix<double>(pass_.collected_items(), tables.class_count());
+    misled.assign(pass_.collected_items(), 0.0);
+    pass_.for_each_own_chunk([&](const Problem& part, const LabelChunk& chunk) {
+      describe_chunk(part, tables, chunk, chunk.first_item - pass_.first_item(), posterior, misled);
+    });
   });
+  pass_.collect(posterior.values(), tables.class_count());
+  pass_.collect(misled, 1);
 }
 
 }  // namespace assay::models

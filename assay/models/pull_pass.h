@@ -42,7 +42,7 @@ struct PullTables;
 /// who answers it. Gold clamps t. Blocks, runs and ranks are those of the LabelPass: same bits for any number of
 /// threads, from memory, from disk and on many ranks. Time O(N K).
 ///
-/// What an item's posterior was is kept where the labels are in memory on one rank; elsewhere each pass makes it again
+/// What an item's posterior was is kept where the labels of the rank are in memory; elsewhere each pass makes it again
 /// from the factors of the pass before, at twice the work and nothing to hold.
 class PullPass {
  public:
@@ -51,9 +51,6 @@ class PullPass {
   ~PullPass();
   PullPass(const PullPass&) = delete;
   PullPass& operator=(const PullPass&) = delete;
-
-  /// Whether the labels are in memory on one rank.
-  [[nodiscard]] bool keeps() const { return keeps_; }
 
   /// One E-step; `out` is replaced.
   void run(const SharedPullFactors& factors, PullCounts& out);
@@ -65,8 +62,8 @@ class PullPass {
   /// the pass, not its problem.
   [[nodiscard]] ChunkPosterior posteriors_by(const SharedPullFactors& factors) const;
 
-  /// For labels in memory: posteriors (O x K) as posteriors_by makes them, and by item the probability that it is
-  /// pulled to a class that is not its own.
+  /// Posteriors (O x K, on ranks other than 0 of their own items) as posteriors_by makes them, and by item the
+  /// probability that it is pulled to a class that is not its own. A collective call.
   void describe(const SharedPullFactors& factors, Matrix<double>& posterior, std::vector<double>& misled) const;
 
  private:
@@ -74,7 +71,7 @@ class PullPass {
 
   LabelPass& pass_;
   bool keeps_;
-  Matrix<double> posterior_;                // of the last pass, where they are kept
+  Matrix<double> posterior_;                // of the last pass, where they are kept: the rank's own items
   std::unique_ptr<const PullTables> last_;  // of the last pass, where they are not; null before the first
 };
 

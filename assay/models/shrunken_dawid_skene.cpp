@@ -102,8 +102,9 @@ class Fit {
   BlockEstimate finish(PullState at) {
     BlockEstimate out;
     out.posterior = pulls_.posteriors_by(at.factors);
-    if (pass_.gives_posterior()) pulls_.describe(at.factors, out.estimate.posterior, out.estimate.item_difficulty);
-    Confusions labels = (pulls_.keeps() ? pass_.observe(out.estimate.posterior) : pass_.observe(out.posterior)).labels;
+    const bool in_full = pass_.gives_posterior();
+    if (in_full) pulls_.describe(at.factors, out.estimate.posterior, out.estimate.item_difficulty);
+    Confusions labels = (in_full ? pass_.observe(out.estimate.posterior) : pass_.observe(out.posterior)).labels;
     out.estimate.prior = at.factors->prior;
     out.estimate.confusion = shrunken_rates(labels, problem_.worker_priors, shrinkage(), context_.threads);
     out.estimate.counts = std::move(labels);

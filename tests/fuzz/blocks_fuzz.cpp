@@ -12,7 +12,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string bytes(reinterpret_cast<const char*>(data), size);
   try {
-    (void)assay::blocks::read_table(*assay::blocks::BlockFile::from_bytes(bytes, "fuzz"));
+    assay::ThreadPool threads(1);
+    (void)assay::blocks::read_table(*assay::blocks::BlockFile::from_bytes(bytes, "fuzz"), threads);
   } catch (const assay::Error&) {
   }
   if (size == 0) return 0;

@@ -86,9 +86,14 @@ void expect_same(const LabelTable& a, const LabelTable& b) {
   EXPECT_EQ(a.reading.contradicting_count, b.reading.contradicting_count);
 }
 
+LabelTable table_of(const BlockFile& file) {
+  ThreadPool threads(2);
+  return blocks::read_table(file, threads);
+}
+
 std::string refusal_of(const std::string& bytes) {
   try {
-    (void)blocks::read_table(*BlockFile::from_bytes(bytes, "f.assay"));
+    (void)table_of(*BlockFile::from_bytes(bytes, "f.assay"));
   } catch (const Error& e) {
     EXPECT_EQ(e.code(), ErrorCode::bad_input);
     return e.what();
@@ -101,7 +106,7 @@ TEST(BlockFile, GivesBackWhatWasWritten) {
     for (const std::size_t items : {1U, 40U, 30000U}) {
       for (const std::size_t workers : {1U, 300U, 70000U}) {
         const auto table = random_table(items + workers, items, workers, 3, extras);
-        expect_same(table, blocks::read_table(*BlockFile::from_bytes(file_of(table), "f.assay")));
+        expect_same(table, table_of(*BlockFile::from_bytes(file_of(table), "f.assay")));
       }
     }
   }
@@ -139,7 +144,7 @@ TEST(BlockFile, MayEndAtTheEndOfAPage) {
   }
   const std::string path = testing::TempDir() + "/whole_pages.assay";
   std::ofstream(path, std::ios::binary) << bytes;
-  expect_same(table, blocks::read_table(BlockFile(path)));
+  expect_same(table, table_of(BlockFile(path)));
   std::filesystem::remove(path);
 }
 

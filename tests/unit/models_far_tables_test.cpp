@@ -1,12 +1,13 @@
 // Worker tables that exceed a core's cache: labels in memory are taken in tiles, labels from disk item by item, from 4
-// MiB on with factors and counts side by side. All give the same bits for any number of threads, and the counts of the
-// roomy path, which takes logarithms.
+// MiB on with factors and counts side by side. All give the same bits for any number of threads and ranks, and the counts of
+// the roomy path, which takes logarithms.
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
 
 #include "assay/base/random.h"
+#include "assay/base/rank_threads.h"
 #include "assay/core/label_store_builder.h"
 #include "assay/models/label_pass.h"
 #include "tests/support/copying_source.h"
@@ -79,6 +80,21 @@ TEST_P(FarTables, CountAsNearOnes) {
       ASSERT_TRUE(std::equal(row.begin(), row.end(), of_block.row(i).begin())) << b << " " << i;
     }
   }
+
+  run_rank_threads(3, [&](Communicator& ranks) {
+    ThreadPool own(1);
+    Context context{own};
+    context.ranks = &ranks;
+    const auto blocks = blocks_of_rank(source, ranks);
+    const HeldBlocks held(source, blocks.begin, blocks.end, own);
+    LabelPass part(on_disk, held, context);
+    Counts counts;
+    part.run(factors, counts);
+    EXPECT_TRUE(part.holds_labels());
+    EXPECT_EQ(far.labels, counts.labels);
+    EXPECT_EQ(far.classes, counts.classes);
+    EXPECT_EQ(far.log_evidence, counts.log_evidence);
+  });
 
   const Problem general{.labels = labels, .gold = GoldLabels(kItems, kNoClass)};
   Counts near;

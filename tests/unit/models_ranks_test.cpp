@@ -6,7 +6,9 @@
 
 #include "assay/base/rank_threads.h"
 #include "assay/base/shared_checkpoint.h"
+#include "assay/models/label_pass.h"
 #include "assay/models/registry.h"
+#include "tests/support/copying_source.h"
 #include "tests/support/problems.h"
 
 namespace assay::models {
@@ -36,7 +38,7 @@ void expect_equal(const Estimate& a, const Estimate& b) {
   EXPECT_EQ(a.summary.iterations, b.summary.iterations);
 }
 
-// Rank 0 as the program does it: all in memory; the others take their blocks.
+// Rank 0 as the program does it: all in memory; the others take their blocks, every other one holds them.
 Estimate fit_on_ranks(const Aggregator& model, const Problem& problem, int size) {
   Estimate out;
   run_rank_threads(size, [&](Communicator& ranks) {
@@ -46,7 +48,10 @@ Estimate fit_on_ranks(const Aggregator& model, const Problem& problem, int size)
     if (ranks.rank() == 0) {
       out = model.fit(problem, context);
     } else {
-      const StoreSource labels(problem.labels);
+      const testing::CopyingSource file(problem.labels);
+      const auto own = blocks_of_rank(file, ranks);
+      const bool holds = ranks.rank() % 2 == 1;
+      const HeldBlocks labels(file, own.begin, holds ? own.end : own.begin, threads);
       const auto unused = model.fit_blocks(problem, labels, context);
     }
   });
