@@ -44,12 +44,12 @@ Course fixed_course(const PlannedCrowd& crowd, const RedundancyOptions& options,
   return out;
 }
 
-// Gives labels one by one to the item of the highest cost (the first of several).
+// Gives labels one by one to the item in most doubt (the first of several).
 class NeedFirst {
  public:
   explicit NeedFirst(VirtualItems& items) : items_(items) {
     for (std::size_t i = 0; i < items.size(); ++i) {
-      order_.emplace(items.cost(i), i);
+      order_.emplace(items.doubt(i), i);
       cost_ += items.cost(i);
     }
   }
@@ -62,7 +62,7 @@ class NeedFirst {
       const double before = items_.cost(item);
       if (!items_.add_label(item)) continue;
       cost_ += items_.cost(item) - before;
-      order_.emplace(items_.cost(item), item);
+      order_.emplace(items_.doubt(item), item);
       return true;
     }
     return false;

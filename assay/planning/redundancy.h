@@ -57,8 +57,9 @@ struct ExactQuality {
 [[nodiscard]] double exact_terms(std::size_t class_count, std::uint64_t labels_per_item);
 
 /// As many labels for every item. Exact for workers who are alike and few enough terms; else by simulation: crowds
-/// drawn from what is known of the workers, virtual items labelled by them, decided by the posterior under the drawn
-/// matrices. Accuracy is the mean posterior of the decision, cost its mean minimum cost.
+/// drawn from what is known of the workers, virtual items labelled by them, decided by the posterior under the mean
+/// matrices, which is all that is known. Accuracy is the mean posterior of the decision under the drawn matrices, cost
+/// its mean cost.
 [[nodiscard]] std::vector<PlannedQuality> fixed_redundancy(const PlannedCrowd& crowd, const RedundancyOptions& options,
                                                            ThreadPool& threads);
 

@@ -33,6 +33,7 @@ VirtualItems::VirtualItems(const PlannedCrowd& crowd, std::uint64_t item_count, 
       random_(random),
       class_count_(crowd.prior.size()),
       confusion_(draw_confusions(crowd, random_)),
+      doubt_(item_count),
       cost_(item_count),
       accuracy_(item_count),
       labelled_by_(crowd.alike ? 0 : item_count) {
@@ -42,6 +43,7 @@ VirtualItems::VirtualItems(const PlannedCrowd& crowd, std::uint64_t item_count, 
     truth_.push_back(random_.categorical(crowd.prior));
     posterior_.insert(posterior_.end(), crowd.prior.begin(), crowd.prior.end());
   }
+  if (!crowd.evidence.empty()) believed_ = posterior_;
   for (std::size_t item = 0; item < item_count; ++item) judge(item);
 }
 
@@ -83,18 +85,26 @@ bool VirtualItems::add_label(std::size_t item) {
   double u = random_.uniform();
   std::size_t given = 0;
   while (given + 1 < class_count_ && (u -= confusion_.at(worker, truth_[item], given)) >= 0) ++given;
-  const std::span<double> p(posterior_.data() + item * class_count_, class_count_);
-  const auto row = confusion_.row(worker * class_count_ + given);
-  for (std::size_t t = 0; t < class_count_; ++t) p[t] *= row[t];
-  normalize(p);
+  const auto learn = [&](std::vector<double>& posterior, const Confusions& confusion) {
+    const std::span<double> p(posterior.data() + item * class_count_, class_count_);
+    const auto row = confusion.row(worker * class_count_ + given);
+    for (std::size_t t = 0; t < class_count_; ++t) p[t] *= row[t];
+    normalize(p);
+  };
+  learn(posterior_, confusion_);
+  if (!believed_.empty()) learn(believed_, crowd_.confusion);
   judge(item);
   return true;
 }
 
 void VirtualItems::judge(std::size_t item) {
   const std::span<const double> p(posterior_.data() + item * class_count_, class_count_);
-  const auto decision = quality::best_decision(p, crowd_.prior, crowd_.costs);
-  cost_[item] = decision.cost;
+  const std::span<const double> believed =
+      believed_.empty() ? p : std::span<const double>(believed_.data() + item * class_count_, class_count_);
+  const auto decision = quality::best_decision(believed, crowd_.prior, crowd_.costs);
+  doubt_[item] = decision.cost;
+  cost_[item] = 0;
+  for (std::size_t t = 0; t < class_count_; ++t) cost_[item] += p[t] * crowd_.costs(t, decision.label);
   accuracy_[item] = p[decision.label];
 }
 

@@ -9,7 +9,7 @@
 namespace assay::planning {
 
 /// Items that exist on paper: drawn from the prior, labelled by a crowd whose matrices are one draw from what is known
-/// of the real one, and judged by someone who knows these matrices.
+/// of the real one, and decided by someone who knows no more of it than what these draws are from: their mean.
 class VirtualItems {
  public:
   VirtualItems(const PlannedCrowd& crowd, std::uint64_t item_count, Random random);
@@ -17,9 +17,11 @@ class VirtualItems {
   [[nodiscard]] std::size_t size() const { return truth_.size(); }
   /// One more label for the item, of somebody who has not labelled it; false when nobody is left.
   bool add_label(std::size_t item);
-  /// Expected cost of the best decision now.
+  /// Expected cost of the best decision now, as who decides sees it.
+  [[nodiscard]] double doubt(std::size_t item) const { return doubt_[item]; }
+  /// Expected cost of this decision by the matrices drawn.
   [[nodiscard]] double cost(std::size_t item) const { return cost_[item]; }
-  /// Probability that this decision is right.
+  /// Probability by the matrices drawn that it is right.
   [[nodiscard]] double accuracy(std::size_t item) const { return accuracy_[item]; }
 
  private:
@@ -32,8 +34,9 @@ class VirtualItems {
   Confusions confusion_;            // drawn
   std::vector<double> cumulative_;  // of the workers' shares
   std::vector<std::size_t> truth_;
-  std::vector<double> posterior_;  // item x class
-  std::vector<double> cost_, accuracy_;
+  std::vector<double> posterior_;  // item x class, by the matrices drawn
+  std::vector<double> believed_;   // item x class, by their means; empty when the draws are these
+  std::vector<double> doubt_, cost_, accuracy_;
   std::vector<std::vector<std::uint32_t>> labelled_by_;
 };
 

@@ -10,8 +10,8 @@ namespace assay::quality {
 namespace {
 
 constexpr std::size_t kMaxWorkers = 1000;
-constexpr std::size_t kMostTypes = 3;
-constexpr std::size_t kWorkersPerType = 12;
+constexpr std::size_t kMostTypes = 5;
+constexpr std::size_t kWorkersPerType = 8;
 constexpr double kLeastAlpha = 0.01;
 constexpr double kMostStrength = 200;
 constexpr double kFirstStrength = 2;

@@ -38,7 +38,7 @@ class WorkerType {
   std::vector<double> log_gamma_strength_;
 };
 
-/// What the crowd as a whole says of a worker before he has labelled anything: he is of one of up to three types. Types
+/// What the crowd as a whole says of a worker before he has labelled anything: he is of one of up to five types. Types
 /// let rows speak for each other: who is random on common classes is likely to be so on rare ones.
 class Population {
  public:

@@ -193,23 +193,34 @@ TEST(QualityIntervals, ValuesLieInsideTheirs) {
   }
 }
 
+// Kinds of workers that differ on all classes at once must not be taken for chance in each row.
 TEST(QualityIntervals, QualityAndAccuracyAreInTheirs) {
-  const CrowdCase c{"", 3000, 100, "4", 5, "uniform", "good:0.6,mediocre:0.4"};
-  Coverage quality, accuracy;
-  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
-    const auto f = fit(c, seed, false);
-    const quality::QualityFormula formula(f.crowd.prior(), CostMatrix(4));
-    for (std::size_t w = 0; w < 100; ++w) {
-      const auto matrix = f.crowd.confusion().worker(w);
-      const auto& row = f.qualities.workers[w];
-      quality.add(formula.quality(formula.worker_cost(matrix)).expected, row.quality_expected.low,
-                  row.quality_expected.high);
-      accuracy.add(formula.accuracy(matrix), row.accuracy.low, row.accuracy.high);
+  const std::vector<CrowdCase> cases = {
+      {"two kinds, 4 classes", 3000, 100, "4", 5, "uniform", "good:0.6,mediocre:0.4"},
+      {"three kinds, 2 classes", 2000, 100, "2", 5, "uniform", "good:0.6,mediocre:0.2,biased:0.2"},
+      {"three kinds, 4 classes", 2000, 100, "4", 5, "uniform", "good:0.6,mediocre:0.2,biased:0.2"},
+      {"three kinds, 8 classes", 2000, 100, "8", 5, "uniform", "good:0.6,mediocre:0.2,biased:0.2"},
+  };
+  for (const auto& c : cases) {
+    Coverage quality, accuracy;
+    for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+      const auto f = fit(c, seed, false);
+      const CostMatrix costs(f.crowd.prior().size());
+      const quality::QualityFormula formula(f.crowd.prior(), costs);
+      for (std::size_t w = 0; w < f.crowd.confusion().worker_count(); ++w) {
+        const auto matrix = f.crowd.confusion().worker(w);
+        const auto& row = f.qualities.workers[w];
+        quality.add(formula.quality(formula.worker_cost(matrix)).expected, row.quality_expected.low,
+                    row.quality_expected.high);
+        accuracy.add(formula.accuracy(matrix), row.accuracy.low, row.accuracy.high);
+      }
     }
+    std::printf("%-22s quality %.3f, accuracy %.3f of %.0f\n", c.name, quality.share(), accuracy.share(), quality.total);
+    // Of eight classes a worker's labels leave a dozen for each.
+    const double least = std::string_view(c.classes) == "8" ? 0.75 : 0.84;
+    EXPECT_GT(quality.share(), least) << c.name;
+    EXPECT_GT(accuracy.share(), least) << c.name;
   }
-  std::printf("quality %.3f, accuracy %.3f of %.0f\n", quality.share(), accuracy.share(), quality.total);
-  EXPECT_GT(quality.share(), 0.84);
-  EXPECT_GT(accuracy.share(), 0.84);
 }
 
 using quality::WorkerFlag;
