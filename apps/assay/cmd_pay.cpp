@@ -187,7 +187,7 @@ class PayRun {
     engine::PayRequest request{result, costs, terms_, {}};
     if (!options_.paid_before.empty())
       request.paid_before = io::read_paid_before(options_.paid_before, workers, terms_.currency);
-    return engine::pay(request, threads_);
+    return engine::pay(request, threads_, &progress_);
   }
 
   void finish(const NameTable& workers, const engine::PayResult& result, const std::string& out) {

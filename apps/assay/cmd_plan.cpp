@@ -106,7 +106,8 @@ std::vector<std::uint64_t> labels_per_item(const std::string& text) {
 }
 
 std::vector<double> priors_of(const std::string& given, const ClassSet& classes) {
-  const bool is_list = given.find(',') != std::string::npos || given == "uniform" || given.empty();
+  const bool is_number = given.find_first_not_of("0123456789.") == std::string::npos;
+  const bool is_list = given.find(',') != std::string::npos || given == "uniform" || is_number;
   return is_list ? sim::parse_priors(given.empty() ? "uniform" : given, classes.size())
                  : io::read_priors(given, classes);
 }
@@ -208,7 +209,10 @@ void print_plan(const engine::PlanRequest& request, const engine::PlanResult& re
 }
 
 void show_plan(const engine::PlanRequest& request, const Options& options, ThreadPool& threads, Terminal& terminal) {
-  const auto result = engine::plan(request, threads, options.seed);
+  const auto result = [&] {
+    ProgressBar progress(terminal, options.format != "text");
+    return engine::plan(request, threads, options.seed, &progress);
+  }();
   if (!options.picture.empty()) io::write_file(options.picture, io::svg(io::plan_chart(request, result)));
   if (options.format == "json") {
     terminal.out() << io::plan_json(request, result);

@@ -35,6 +35,12 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 std::string nearest(std::string_view text, const std::vector<std::string>& candidates) {
   constexpr std::size_t kLeastPrefix = 3;
+  const auto is_begun = [&](const std::string& candidate) {
+    return text.size() >= kLeastPrefix && candidate.starts_with(text);
+  };
+  const auto begun = std::find_if(candidates.begin(), candidates.end(), is_begun);
+  const bool is_abbreviation = begun != candidates.end() && std::none_of(begun + 1, candidates.end(), is_begun);
+  if (is_abbreviation) return *begun;
   const std::string* best = nullptr;
   // Of two letters, one changed is half: no likeness at all.
   const std::size_t most = text.size() < 3 ? 0 : std::max<std::size_t>(text.size() / 3, 1);
@@ -46,8 +52,6 @@ std::string nearest(std::string_view text, const std::vector<std::string>& candi
     best_distance = distance;
   }
   if (best != nullptr) return *best;
-  const auto begun = std::find_if(candidates.begin(), candidates.end(),
-                                  [&](const auto& c) { return text.size() >= kLeastPrefix && c.starts_with(text); });
   return begun != candidates.end() ? *begun : std::string{};
 }
 

@@ -17,14 +17,20 @@ class CostMatrix {
   static CostMatrix ordinal(std::size_t class_count);
 
   [[nodiscard]] std::size_t class_count() const { return costs_.rows(); }
-  double& operator()(std::size_t true_class, std::size_t decided_class) { return costs_(true_class, decided_class); }
+  void set(std::size_t true_class, std::size_t decided_class, double cost) {
+    is_zero_one_ = false;
+    costs_(true_class, decided_class) = cost;
+  }
   double operator()(std::size_t true_class, std::size_t decided_class) const {
     return costs_(true_class, decided_class);
   }
-  bool operator==(const CostMatrix&) const = default;
+  bool operator==(const CostMatrix& other) const { return costs_ == other.costs_; }
+  /// Whether the costs are 0/1 ones to which nothing was set: sums over classes are shorter then.
+  [[nodiscard]] bool is_zero_one() const { return is_zero_one_; }
 
  private:
   Matrix<double> costs_;
+  bool is_zero_one_ = false;
 };
 
 }  // namespace assay

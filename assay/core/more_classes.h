@@ -20,7 +20,7 @@ template <typename T>
 [[nodiscard]] inline CostMatrix with_classes(const CostMatrix& from, std::size_t class_count) {
   CostMatrix out(class_count);
   for (std::size_t t = 0; t < from.class_count(); ++t) {
-    for (std::size_t d = 0; d < from.class_count(); ++d) out(t, d) = from(t, d);
+    for (std::size_t d = 0; d < from.class_count(); ++d) out.set(t, d, from(t, d));
   }
   return out;
 }

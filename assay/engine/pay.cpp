@@ -154,17 +154,20 @@ PayTerms pay_terms(const PayOptions& options) {
   return out;
 }
 
-PayResult pay(const PayRequest& request, ThreadPool& threads) {
+PayResult pay(const PayRequest& request, ThreadPool& threads, Progress* progress) {
   check_target(request.terms.target, request.result.estimate.prior, request.costs, "--target-cost");
   PayResult out;
   out.terms = request.terms;
   out.spammer_cost = quality::EqualWorkers(request.result.estimate.prior, request.costs).spammer_cost();
   out.payments.resize(request.result.workers.workers.size());
   const Payer payer(request);
-  threads.run((out.payments.size() + kWorkersPerPiece - 1) / kWorkersPerPiece, [&](std::size_t piece) {
+  const std::size_t pieces = (out.payments.size() + kWorkersPerPiece - 1) / kWorkersPerPiece;
+  ProgressCount done(progress, "valuing workers", pieces);
+  threads.run(pieces, [&](std::size_t piece) {
     auto formula = payer.formula();
     const std::size_t end = std::min(out.payments.size(), (piece + 1) * kWorkersPerPiece);
     for (std::size_t w = piece * kWorkersPerPiece; w < end; ++w) payer.value(formula, w, out.payments[w]);
+    done.add_one();
   });
   payer.settle(out.payments);
   for (const auto& payment : out.payments) {

@@ -6,6 +6,7 @@
 
 #include "assay/base/money.h"
 #include "assay/base/options.h"
+#include "assay/base/progress.h"
 #include "assay/base/threads.h"
 #include "assay/core/cost_matrix.h"
 #include "assay/engine/estimate.h"
@@ -93,6 +94,7 @@ struct PayResult {
 /// A worker flagged as a spammer is worth 0; one whose quality interval reaches down to 0 has a lower quantile of 0.
 /// Rounding: `earned` are rounded together so that they sum to the exact sum, what risk allows is rounded down.
 /// Throws Error{bad_input} when the target can't be: the spammer meets it, or not even the truth does.
-[[nodiscard]] PayResult pay(const PayRequest& request, ThreadPool& threads);
+/// `progress` may be null.
+[[nodiscard]] PayResult pay(const PayRequest& request, ThreadPool& threads, Progress* progress = nullptr);
 
 }  // namespace assay::engine

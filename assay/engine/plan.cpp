@@ -77,7 +77,7 @@ void check_reached(const planning::TargetOutcome& outcome, const PlanRequest& re
 
 }  // namespace
 
-PlanResult plan(const PlanRequest& request, ThreadPool& threads, std::uint64_t seed) {
+PlanResult plan(const PlanRequest& request, ThreadPool& threads, std::uint64_t seed, Progress* progress) {
   planning::RedundancyOptions options;
   options.labels_per_item = request.labels_per_item;
   options.item_count = request.item_count;
@@ -85,6 +85,7 @@ PlanResult plan(const PlanRequest& request, ThreadPool& threads, std::uint64_t s
   options.draws = request.draws;
   options.virtual_items = request.virtual_items;
   options.seed = seed;
+  options.progress = progress;
   PlanResult out;
   if (request.target_cost) {
     out.fixed_target =

@@ -55,7 +55,9 @@ struct PlanResult {
 
 /// Throws Error{bad_input} when no number of labels up to most_labels meets the target, saying how near one gets, and
 /// Error{limit_exceeded} for a total price beyond what Money holds.
-[[nodiscard]] PlanResult plan(const PlanRequest& request, ThreadPool& threads, std::uint64_t seed);
+/// `progress` may be null.
+[[nodiscard]] PlanResult plan(const PlanRequest& request, ThreadPool& threads, std::uint64_t seed,
+                              Progress* progress = nullptr);
 
 /// Everybody right with probability `accuracy`, errors even over the other classes.
 [[nodiscard]] planning::PlannedCrowd alike_crowd(double accuracy, std::vector<double> prior, CostMatrix costs);

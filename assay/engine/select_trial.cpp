@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <mutex>
 
 #include "assay/base/error.h"
 #include "assay/base/random.h"
@@ -77,13 +76,10 @@ std::vector<TrialCurve> run_all(const SelectTrialRequest& request, ThreadPool& t
                                 const Walk& walk) {
   const auto strategies = checked_strategies(request.strategies);
   std::vector<Path> paths(strategies.size() * request.repeats);
-  std::mutex report;
-  std::uint64_t done = 0;
+  ProgressCount done(progress, "trying strategies", paths.size());
   threads.run(paths.size(), [&](std::size_t i) {
     paths[i] = walk(*strategies[i / request.repeats], i % request.repeats);
-    if (progress == nullptr) return;
-    const std::lock_guard lock(report);
-    progress->update("trying strategies", ++done, paths.size());
+    done.add_one();
   });
   std::vector<TrialCurve> out;
   for (std::size_t s = 0; s < strategies.size(); ++s)

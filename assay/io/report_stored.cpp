@@ -64,7 +64,7 @@ CostMatrix costs(const Json& json, std::size_t class_count) {
   CostMatrix out(class_count);
   if (!json.contains("costs")) return out;
   for (std::size_t t = 0; t < class_count; ++t) {
-    for (std::size_t d = 0; d < class_count; ++d) out(t, d) = number(json.at("costs").at(t).at(d));
+    for (std::size_t d = 0; d < class_count; ++d) out.set(t, d, number(json.at("costs").at(t).at(d)));
   }
   return out;
 }

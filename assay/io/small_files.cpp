@@ -115,7 +115,7 @@ CostMatrix costs_of(const TextTable& table, const ClassSet& classes) {
                       table.place(row));
     }
     line = row + 1;
-    costs(true_class, decided_class) = value;
+    costs.set(true_class, decided_class, value);
   }
   return costs;
 }

@@ -196,8 +196,7 @@ void LabelPass::for_each_chunk(std::size_t run, const std::function<void(const L
   for (std::size_t b = runs_[run]; b < runs_[run + 1]; ++b) act(source_->chunk(b, room));
 }
 
-void LabelPass::for_each_own_chunk(
-    const std::function<void(const Problem& part, const LabelChunk& chunk)>& act) const {
+void LabelPass::for_each_own_chunk(const std::function<void(const Problem& part, const LabelChunk& chunk)>& act) const {
   const std::size_t first = runs_[first_run_];
   threads_.run(runs_[end_run_] - first, [&](std::size_t b) {
     LabelStore room;

@@ -67,8 +67,8 @@ class LabelPass {
   /// Counts of the vote shares (gold clamped), the usual start of EM. log_evidence is 0.
   [[nodiscard]] Counts votes();
 
-  /// Counts of posteriors that something else has made, gold rows already clamped: O x K, on ranks other than 0 the rows
-  /// of their own items at least, the first of them at row 0. log_evidence is 0.
+  /// Counts of posteriors that something else has made, gold rows already clamped: O x K, on ranks other than 0 the
+  /// rows of their own items at least, the first of them at row 0. log_evidence is 0.
   [[nodiscard]] Counts observe(const Matrix<double>& posterior);
   /// The same for posteriors that are made block by block.
   [[nodiscard]] Counts observe(const ChunkPosterior& posterior);

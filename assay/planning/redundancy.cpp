@@ -121,7 +121,11 @@ std::vector<PlannedQuality> summarize(const std::vector<Course>& courses, const 
 std::vector<PlannedQuality> simulate(const PlannedCrowd& crowd, const RedundancyOptions& options, ThreadPool& threads,
                                      const std::function<Course(std::uint64_t draw)>& course) {
   std::vector<Course> courses(options.draws);
-  threads.run(courses.size(), [&](std::size_t draw) { courses[draw] = course(draw); });
+  ProgressCount done(options.progress, "simulating crowds", courses.size());
+  threads.run(courses.size(), [&](std::size_t draw) {
+    courses[draw] = course(draw);
+    done.add_one();
+  });
   return summarize(courses, crowd, options);
 }
 
@@ -228,6 +232,7 @@ TargetOutcome fixed_for_target(const PlannedCrowd& crowd, double target, std::ui
 TargetOutcome adaptive_for_target(const PlannedCrowd& crowd, double target, std::uint64_t most,
                                   const RedundancyOptions& options, ThreadPool& threads) {
   std::vector<TargetOutcome> outcomes(options.draws);
+  ProgressCount done(options.progress, "looking for the target", outcomes.size());
   threads.run(outcomes.size(), [&](std::size_t draw) {
     VirtualItems items(crowd, options.virtual_items, Random(options.seed, draw));
     NeedFirst order(items);
@@ -235,6 +240,7 @@ TargetOutcome adaptive_for_target(const PlannedCrowd& crowd, double target, std:
     while (order.mean_cost() > target && given < most * items.size() && order.add_label()) ++given;
     outcomes[draw] = {order.mean_cost() <= target, static_cast<double>(given) / static_cast<double>(items.size()),
                       order.mean_cost()};
+    done.add_one();
   });
   TargetOutcome out{true, 0, 0};
   for (const auto& one : outcomes) {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "assay/base/matrix.h"
+#include "assay/base/progress.h"
 #include "assay/base/threads.h"
 #include "assay/core/confusions.h"
 #include "assay/core/cost_matrix.h"
@@ -39,6 +40,7 @@ struct RedundancyOptions {
   std::uint64_t draws = 40;                    ///< simulated crowds
   std::uint64_t virtual_items = 2000;          ///< in each
   std::uint64_t seed = 1;
+  Progress* progress = nullptr;  ///< of the simulated crowds; may be null
 };
 
 /// Sums over all label counts up to so many terms; more are simulated.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 namespace assay::quality {
 namespace {
@@ -11,11 +12,27 @@ namespace {
 constexpr double kTie = 1e-12;
 constexpr double kRounding = 1e-9;
 
-double decision_cost(std::span<const double> p, const CostMatrix& costs, std::size_t decided) {
-  double sum = 0;
-  for (std::size_t i = 0; i < p.size(); ++i) sum += p[i] * costs(i, decided);
-  return sum;
-}
+// The expected costs of decisions. Of few classes they are summed term by term, whatever the costs.
+class DecisionCosts {
+ public:
+  DecisionCosts(std::span<const double> p, const CostMatrix& costs)
+      : p_(p), costs_(costs), is_zero_one_(costs.is_zero_one() && p.size() > kFewClasses) {
+    if (is_zero_one_) total_ = std::accumulate(p.begin(), p.end(), 0.0);
+  }
+  [[nodiscard]] double operator()(std::size_t decided) const {
+    if (is_zero_one_) return std::max(total_ - p_[decided], 0.0);
+    double sum = 0;
+    for (std::size_t i = 0; i < p_.size(); ++i) sum += p_[i] * costs_(i, decided);
+    return sum;
+  }
+
+ private:
+  static constexpr std::size_t kFewClasses = 16;
+  std::span<const double> p_;
+  const CostMatrix& costs_;
+  bool is_zero_one_;
+  double total_ = 0;
+};
 
 double clipped_quality(double cost, double spammer_cost) {
   if (!(spammer_cost > 0)) return std::numeric_limits<double>::quiet_NaN();
@@ -36,17 +53,19 @@ double soft_label(std::span<const double> prior, std::span<const double> likelih
 }
 
 double expected_cost(std::span<const double> p, const CostMatrix& costs) {
+  const DecisionCosts cost_of(p, costs);
   double sum = 0;
   for (std::size_t j = 0; j < p.size(); ++j) {
-    if (p[j] > 0) sum += p[j] * decision_cost(p, costs, j);
+    if (p[j] > 0) sum += p[j] * cost_of(j);
   }
   return sum;
 }
 
 Decision best_decision(std::span<const double> p, std::span<const double> prior, const CostMatrix& costs) {
-  Decision best{0, decision_cost(p, costs, 0)};
+  const DecisionCosts cost_of(p, costs);
+  Decision best{0, cost_of(0)};
   for (std::size_t j = 1; j < p.size(); ++j) {
-    const double cost = decision_cost(p, costs, j);
+    const double cost = cost_of(j);
     const double slack = kTie * std::max(cost, best.cost);
     const bool better = cost < best.cost - slack;
     const bool tie_won = cost <= best.cost + slack && prior[j] > prior[best.label] + kTie;
@@ -56,8 +75,9 @@ Decision best_decision(std::span<const double> p, std::span<const double> prior,
 }
 
 double minimum_cost(std::span<const double> p, const CostMatrix& costs) {
-  double best = decision_cost(p, costs, 0);
-  for (std::size_t j = 1; j < p.size(); ++j) best = std::min(best, decision_cost(p, costs, j));
+  const DecisionCosts cost_of(p, costs);
+  double best = cost_of(0);
+  for (std::size_t j = 1; j < p.size(); ++j) best = std::min(best, cost_of(j));
   return best;
 }
 

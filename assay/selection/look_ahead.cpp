@@ -94,7 +94,7 @@ std::vector<ClassIndex> focus_classes(std::span<const double> probability) {
 CostMatrix focus_costs(const CostMatrix& costs, std::span<const ClassIndex> classes) {
   CostMatrix out(classes.size());
   for (std::size_t t = 0; t < classes.size(); ++t) {
-    for (std::size_t j = 0; j < classes.size(); ++j) out(t, j) = costs(classes[t], classes[j]);
+    for (std::size_t j = 0; j < classes.size(); ++j) out.set(t, j, costs(classes[t], classes[j]));
   }
   return out;
 }

@@ -93,7 +93,8 @@ std::vector<double> parse_priors(const std::string& text, std::size_t class_coun
     sum += prior.back();
   }
   if (prior.size() != class_count) {
-    throw bad_input(std::to_string(prior.size()) + " priors given for " + std::to_string(class_count) + " classes",
+    throw bad_input("found " + std::to_string(prior.size()) + " of the priors, needed are " +
+                        std::to_string(class_count) + ", one a class",
                     "--priors");
   }
   if (std::abs(sum - 1) > 1e-6) {

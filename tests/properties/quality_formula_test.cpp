@@ -30,7 +30,7 @@ Drawn draw(std::size_t k, Random& random) {
 CostMatrix draw_costs(std::size_t k, Random& random) {
   CostMatrix costs(k);
   for (std::size_t t = 0; t < k; ++t) {
-    for (std::size_t d = 0; d < k; ++d) costs(t, d) = t == d ? 0 : 0.1 + 5 * random.uniform();
+    for (std::size_t d = 0; d < k; ++d) costs.set(t, d, t == d ? 0 : 0.1 + 5 * random.uniform());
   }
   return costs;
 }
@@ -91,7 +91,7 @@ TEST(QualityFormula, RenamingClassesChangesNothing) {
       y.prior[order[t]] = x.prior[t];
       for (std::size_t g = 0; g < k; ++g) {
         y.confusion[order[g] * k + order[t]] = x.confusion[g * k + t];
-        renamed(order[t], order[g]) = costs(t, g);
+        renamed.set(order[t], order[g], costs(t, g));
       }
     }
     const QualityFormula a(x.prior, costs), b(y.prior, renamed);

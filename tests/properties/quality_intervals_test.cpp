@@ -215,7 +215,8 @@ TEST(QualityIntervals, QualityAndAccuracyAreInTheirs) {
         accuracy.add(formula.accuracy(matrix), row.accuracy.low, row.accuracy.high);
       }
     }
-    std::printf("%-22s quality %.3f, accuracy %.3f of %.0f\n", c.name, quality.share(), accuracy.share(), quality.total);
+    std::printf("%-22s quality %.3f, accuracy %.3f of %.0f\n", c.name, quality.share(), accuracy.share(),
+                quality.total);
     // Of eight classes a worker's labels leave a dozen for each.
     const double least = std::string_view(c.classes) == "8" ? 0.75 : 0.84;
     EXPECT_GT(quality.share(), least) << c.name;

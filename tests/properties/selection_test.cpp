@@ -183,7 +183,7 @@ Judged rearranged(const Judged& from, const std::vector<std::size_t>& items, con
   for (std::size_t t = 0; t < k; ++t) {
     to.prior[t] = from.prior[classes[t]];
     for (std::size_t g = 0; g < k; ++g) {
-      to.costs(t, g) = from.costs(classes[t], classes[g]);
+      to.costs.set(t, g, from.costs(classes[t], classes[g]));
       for (std::size_t w = 0; w < workers; ++w) {
         to.confusion.at(w, t, g) = from.confusion.at(w, classes[t], classes[g]);
         to.counts.at(w, t, g) = from.counts.at(w, classes[t], classes[g]);
@@ -207,7 +207,7 @@ RC_GTEST_PROP(Strategies, DoNotCareForTheOrderOfItemsAndClasses, ()) {
   Judged judged{crowd.table.labels, estimate.posterior, model_of(crowd.table, random),
                 estimate.prior,     estimate.confusion, estimate.counts,
                 CostMatrix(k)};
-  judged.costs(1, 0) = 1 + double(random.below(5));
+  judged.costs.set(1, 0, 1 + double(random.below(5)));
   std::vector<std::size_t> items(crowd.table.items.size()), classes(k);
   std::iota(items.begin(), items.end(), 0U);
   std::iota(classes.begin(), classes.end(), 0U);

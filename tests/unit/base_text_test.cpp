@@ -26,6 +26,7 @@ TEST(Text, NearestIsSilentWhenNothingIsNear) {
   const std::vector<std::string> models{"dawid_skene", "majority_vote", "one_coin"};
   EXPECT_EQ(nearest("david_skene", models), "dawid_skene");
   EXPECT_EQ(nearest("xgboost", models), "");
+  EXPECT_EQ(nearest("acc", {"auc", "accuracy"}), "accuracy") << "the beginning of one, though a letter off the other";
   EXPECT_EQ(did_you_mean("onecoin", models), " (did you mean one_coin?)");
   EXPECT_EQ(did_you_mean("q", models), "");
 }

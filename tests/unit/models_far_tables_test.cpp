@@ -1,6 +1,6 @@
 // Worker tables that exceed a core's cache: labels in memory are taken in tiles, labels from disk item by item, from 4
-// MiB on with factors and counts side by side. All give the same bits for any number of threads and ranks, and the counts of
-// the roomy path, which takes logarithms.
+// MiB on with factors and counts side by side. All give the same bits for any number of threads and ranks, and the
+// counts of the roomy path, which takes logarithms.
 #include <gtest/gtest.h>
 
 #include <algorithm>

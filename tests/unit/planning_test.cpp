@@ -105,7 +105,7 @@ TEST(Redundancy, SimulationMeetsTheExactSum) {
     const std::vector<double> alpha(k, 2.0);
     random.dirichlet(alpha, crowd.prior);
     for (std::size_t t = 0; t < k; ++t) {
-      for (std::size_t d = 0; d < k; ++d) crowd.costs(t, d) = t == d ? 0 : 0.5 + random.uniform();
+      for (std::size_t d = 0; d < k; ++d) crowd.costs.set(t, d, t == d ? 0 : 0.5 + random.uniform());
     }
     auto options = options_of({0, 1, 2, 4, 6});
     const auto exact = fixed_redundancy(crowd, options, threads);

@@ -3,9 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <limits>
 
-#include <cmath>
+#include "assay/base/random.h"
 
 namespace assay::quality {
 namespace {
@@ -93,10 +94,30 @@ TEST(BestDecision, TiesGoToTheLargerPriorThenToClassOrder) {
 
 TEST(BestDecision, CostsMoveTheDecision) {
   CostMatrix costs(2);
-  costs(1, 0) = 5;
+  costs.set(1, 0, 5);
   const auto decision = best_decision(std::vector<double>{.8, .2}, std::vector<double>{.5, .5}, costs);
   EXPECT_EQ(decision.label, 1);
   EXPECT_NEAR(decision.cost, .8, 1e-15);
+}
+
+// Of many classes 0/1 costs are summed in a shorter way.
+TEST(BestDecision, ManyClassesAreDecidedAsFewAre) {
+  constexpr std::size_t kClasses = 40;
+  const CostMatrix zero_one(kClasses);
+  CostMatrix written = zero_one;
+  written.set(3, 3, 0);
+  ASSERT_TRUE(zero_one.is_zero_one() && !written.is_zero_one() && zero_one == written);
+  Random random(1);
+  std::vector<double> p(kClasses), prior(kClasses, 1.0 / kClasses);
+  for (int i = 0; i < 200; ++i) {
+    random.dirichlet(std::vector<double>(kClasses, i % 2 == 0 ? 0.05 : 2), p);
+    const auto fast = best_decision(p, prior, zero_one);
+    const auto slow = best_decision(p, prior, written);
+    EXPECT_EQ(fast.label, slow.label);
+    EXPECT_NEAR(fast.cost, slow.cost, 1e-14);
+    EXPECT_NEAR(expected_cost(p, zero_one), expected_cost(p, written), 1e-14);
+    EXPECT_NEAR(minimum_cost(p, zero_one), minimum_cost(p, written), 1e-14);
+  }
 }
 
 TEST(Doubt, IsAQuarterOfTheLargestCost) {
@@ -104,7 +125,8 @@ TEST(Doubt, IsAQuarterOfTheLargestCost) {
   EXPECT_LE(doubtful_cost(CostMatrix(3)), 1 - 0.75) << "wrong with a quarter is in doubt, whatever the last bit";
   EXPECT_NEAR(doubtful_cost(CostMatrix::ordinal(5)), 1, 1e-8);
   CostMatrix nothing(2);
-  nothing(0, 1) = nothing(1, 0) = 0;
+  nothing.set(0, 1, 0);
+  nothing.set(1, 0, 0);
   EXPECT_EQ(doubtful_cost(nothing), std::numeric_limits<double>::infinity());
 }
 

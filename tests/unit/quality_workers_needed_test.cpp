@@ -62,7 +62,7 @@ TEST(EqualWorkers, SumsWhatEnumerationSums) {
       CostMatrix costs(k);
       if (round % 2 == 1) {
         for (std::size_t i = 0; i < k; ++i) {
-          for (std::size_t j = 0; j < k; ++j) costs(i, j) = i == j ? 0 : 1 + random.uniform() * 4;
+          for (std::size_t j = 0; j < k; ++j) costs.set(i, j, i == j ? 0 : 1 + random.uniform() * 4);
         }
       }
       const auto confusion = random_matrix(k, 3, random);
@@ -152,7 +152,7 @@ TEST(WorkersNeeded, TargetsOutOfReachAreRefusedWithBothNumbers) {
   EXPECT_NE(met.find("0.2"), std::string::npos);
   EXPECT_NE(met.find("0.15"), std::string::npos);
   CostMatrix dear(2);
-  dear(1, 1) = 0.5;
+  dear.set(1, 1, 0.5);
   const auto unreachable = message(0.05, dear);
   EXPECT_NE(unreachable.find("0.05"), std::string::npos);
   EXPECT_NE(unreachable.find("0.075"), std::string::npos);

@@ -67,7 +67,7 @@ TEST(LookAhead, IsTheSumOverAllLabelSequences) {
   Matrix<double> p(4, 3, std::vector<double>{0.6, 0.3, 0.1, 0.5, 0.25, 0.25, 0.2, 0.7, 0.1, 0.3, 0.4, 0.3});
   const std::vector<double> q = {0.3, 0.2, 0.4, 0.1};
   CostMatrix costs(2);
-  costs(1, 0) = 5;
+  costs.set(1, 0, 5);
   const LookAhead ahead(p, 2, 2, {0, 1, 3});
   const auto by_hand = [&](int labels) {
     double sum = 0;
@@ -351,7 +351,7 @@ TEST(GladCost, IsTheMinimumCostOfGladsPosteriorAlsoWithLabelsSince) {
   options.items = 80;
   options.workers = 15;
   Scene scene(store_of(sim::AbilityCrowd(options, 4), 5));
-  scene.costs(1, 0) = 5;
+  scene.costs.set(1, 0, 5);
   const auto fit = models::make_glad({})->fit({scene.labels}, {scene.threads});
   const Situation situation = scene.situation();
   const auto strategy = find_strategy("glad_cost").make();
