@@ -184,8 +184,12 @@ void Population::type_probabilities(std::span<const float> counts, std::span<dou
   for (double& p : probability) p = std::exp(p - total);
 }
 
+std::size_t Population::improve_stride(std::size_t worker_count) {
+  return std::max<std::size_t>(1, worker_count / kMaxWorkers);
+}
+
 void Population::improve(std::span<const float> counts, std::span<const std::uint8_t> type_of) {
-  const std::size_t stride = std::max<std::size_t>(1, type_of.size() / kMaxWorkers);
+  const std::size_t stride = improve_stride(type_of.size());
   std::vector<std::vector<std::uint32_t>> members(types_.size());
   for (std::size_t w = 0; w < type_of.size(); w += stride) members[type_of[w]].push_back(static_cast<std::uint32_t>(w));
   for (std::size_t i = 0; i < types_.size(); ++i) {

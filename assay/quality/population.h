@@ -50,8 +50,9 @@ class Population {
   /// Fills `probability` (one a type) with Pr(type | the worker's counts [given][true]).
   void type_probabilities(std::span<const float> counts, std::span<double> probability) const;
 
-  /// Moves types and shares towards the workers assigned to them. Looks at 1,000 workers at most, evenly spaced.
+  /// Moves types and shares towards the workers assigned to them. Looks at every `improve_stride`-th, at 2,000 at most.
   void improve(std::span<const float> counts, std::span<const std::uint8_t> type_of);
+  [[nodiscard]] static std::size_t improve_stride(std::size_t worker_count);
 
  private:
   std::vector<WorkerType> types_;

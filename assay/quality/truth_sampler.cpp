@@ -142,10 +142,12 @@ class Sampling {
     const std::uint64_t burn_in = std::max(share, kept < kLeastSweeps ? kLeastBurnInWhenVast : kLeastBurnIn);
     std::vector<double> first(cells_), second(cells_);
     set_gold_apart();
-    for (std::uint64_t i = 0; i < kFirstPopulationSteps; ++i) follow_population(i);
+    // Before anybody's matrix is drawn, types matter only for those whom the population looks at.
+    for (std::uint64_t i = 0; i < kFirstPopulationSteps; ++i)
+      follow_population(i, Population::improve_stride(workers_));
     for (std::uint64_t sweep = 0; sweep < burn_in + kept; ++sweep) {
       if (sweep == burn_in / 2 && kept < kMostSweeps) settle_sure_items();
-      if (sweep < burn_in || sweep % kPopulationEvery == 0) follow_population(kFirstPopulationSteps + sweep);
+      if (sweep < burn_in || sweep % kPopulationEvery == 0) follow_population(kFirstPopulationSteps + sweep, 1);
       draw_matrices(sweep);
       draw_truths(sweep);
       draw_prior(sweep);
@@ -176,11 +178,11 @@ class Sampling {
     });
   }
 
-  // Draws everybody's type, then moves the types to those who are of them.
-  void follow_population(std::uint64_t step) {
+  // Draws the type of every stride-th worker, then moves the types to those who are of them.
+  void follow_population(std::uint64_t step, std::size_t stride) {
     const std::size_t types = population_.types().size();
     in_chunks([&](std::size_t w) {
-      if (types == 1) return;
+      if (types == 1 || w % stride != 0) return;
       std::array<double, 8> probability;
       const std::span<double> used(probability.data(), types);
       population_.type_probabilities({counts_.data() + w * k_ * k_, k_ * k_}, used);
