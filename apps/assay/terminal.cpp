@@ -120,8 +120,9 @@ std::string ProgressBar::rate_of(std::string_view what, std::uint64_t done, std:
   const double seconds = std::chrono::duration<double>(now - part_start_).count();
   if (seconds < 1 || done <= part_first_) return "";
   const double rate = static_cast<double>(done - part_first_) / seconds;
-  return fmt::format("  {}/s, {:.0f} s left", readable_count(static_cast<std::uint64_t>(rate)),
-                     static_cast<double>(total - std::min(done, total)) / rate);
+  const double left = static_cast<double>(total - std::min(done, total)) / rate;
+  if (rate < 1) return fmt::format("  {:.0f} s left", left);
+  return fmt::format("  {}/s, {:.0f} s left", readable_count(static_cast<std::uint64_t>(rate)), left);
 }
 
 void ProgressBar::update(std::string_view what, std::uint64_t done, std::uint64_t total) {

@@ -103,7 +103,10 @@ PlanResult plan(const PlanRequest& request, ThreadPool& threads, std::uint64_t s
   return out;
 }
 
-LabelsAtHand labels_at_hand(const EstimateResult& result) {
+std::optional<LabelsAtHand> labels_at_hand(const EstimateResult& result) {
+  const auto& workers = result.workers.workers;
+  const auto is_gold = [](const auto& worker) { return worker.gold_count == worker.label_count; };
+  if (!workers.empty() && std::ranges::all_of(workers, is_gold)) return std::nullopt;
   LabelsAtHand out;
   double labelled = 0;
   for (std::size_t o = 0; o < result.items.size(); ++o) {

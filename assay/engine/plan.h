@@ -16,8 +16,8 @@ struct LabelsAtHand {
   double labels_per_item = 0;  ///< on average over the labelled items, at least 1
   double accuracy = 0;         ///< mean posterior of their decisions
 };
-/// Posteriors are those of all items.
-[[nodiscard]] LabelsAtHand labels_at_hand(const EstimateResult& result);
+/// Posteriors are those of all items. Nothing when all labels are on gold, which is decided whatever they say.
+[[nodiscard]] std::optional<LabelsAtHand> labels_at_hand(const EstimateResult& result);
 
 /// "I have so many items, these classes, this price, workers like those: how many labels an item, what will it cost,
 /// what quality will I get, how long will it take?"

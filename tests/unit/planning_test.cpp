@@ -94,6 +94,13 @@ TEST(Plan, TellsWhatItWouldHaveExpectedOfTheLabelsAtHand) {
   const auto plan = engine::plan(request, threads, 1);
   ASSERT_TRUE(plan.at_hand_planned.has_value());
   EXPECT_NEAR(*plan.at_hand_planned, (0.8 + 0.896) / 2, 1e-12);
+
+  result.workers.workers.resize(2);
+  for (auto& worker : result.workers.workers) worker.label_count = 3;
+  result.workers.workers[0].gold_count = 3;
+  EXPECT_TRUE(engine::labels_at_hand(result).has_value());
+  result.workers.workers[1].gold_count = 3;
+  EXPECT_FALSE(engine::labels_at_hand(result).has_value()) << "gold is decided whatever the labels say";
 }
 
 // The simulation against the exact sum, for classes, priors and costs at random.
