@@ -30,7 +30,7 @@ struct BlockEstimateLimits {
 /// What a rank other than 0 does of either estimate: its part of the fit. Ends when the fit does.
 void estimate_on_other_ranks(const EstimateRequest& request, const LabelSource& labels, const models::Context& context);
 
-/// The labels of which this rank makes its part of the fit, those held in memory that it counts. `all` must outlive it.
+/// `all`, of which the blocks that this rank counts are held in memory. `all` must outlive it; context.ranks is needed.
 [[nodiscard]] HeldBlocks hold_own_blocks(const LabelSource& all, const models::Context& context);
 
 /// A number that must be equal on all ranks: over the names, gold, costs, priors and options of a request, and over

@@ -122,6 +122,12 @@ void describe_chunk(const Problem& part, const PullTables& tables, const LabelCh
   put_unlabelled(part, chunk, tables.factors->prior, posterior, first_row);
 }
 
+// The posteriors before the first pass.
+void put_vote_shares(const Problem& part, const LabelChunk& chunk, std::size_t first_row, Matrix<double>& posterior) {
+  for (std::size_t i = 0; i < chunk.size(); ++i)
+    vote_shares_of(part, chunk.begin + static_cast<ItemIndex>(i), {}, posterior.row(first_row + i));
+}
+
 std::uint64_t key_of(const PullTables& tables) {
   const auto rates = tables.factors->rates.values();
   return hash_of(std::span<const double>(tables.start), hash_of(std::span<const double>(tables.none), hash_of(rates)));
@@ -133,9 +139,7 @@ PullPass::PullPass(LabelPass& pass) : pass_(pass), keeps_(pass.holds_labels()) {
   if (!keeps_) return;
   posterior_ = Matrix<double>(pass.end_item() - pass.first_item(), pass.labels().shape().class_count);
   pass.for_each_own_chunk([&](const Problem& part, const LabelChunk& chunk) {
-    const ItemIndex row = chunk.first_item - pass.first_item();
-    for (std::size_t i = 0; i < chunk.size(); ++i)
-      vote_shares_of(part, chunk.begin + static_cast<ItemIndex>(i), {}, posterior_.row(row + i));
+    put_vote_shares(part, chunk, chunk.first_item - pass.first_item(), posterior_);
   });
 }
 
@@ -148,8 +152,7 @@ void PullPass::make_again(const Problem& part, const LabelChunk& chunk, Matrix<d
     ChunkItems(part, chunk, *last_, posterior, 0).run(nullptr, false);
     return;
   }
-  for (std::size_t i = 0; i < chunk.size(); ++i)
-    vote_shares_of(part, chunk.begin + static_cast<ItemIndex>(i), {}, posterior.row(i));
+  put_vote_shares(part, chunk, 0, posterior);
 }
 
 void PullPass::run(const SharedPullFactors& factors, PullCounts& out) {
