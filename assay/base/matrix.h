@@ -2,12 +2,12 @@
 
 #include <cstddef>
 #include <span>
-#include <utility>
-#include <vector>
+
+#include "assay/base/huge_pages.h"
 
 namespace assay {
 
-/// A dense row-major matrix; `row(r)` is contiguous.
+/// A dense row-major matrix; `row(r)` is contiguous. A large one lies in large pages.
 template <typename T>
 class Matrix {
  public:
@@ -15,9 +15,9 @@ class Matrix {
   Matrix(std::size_t rows, std::size_t columns, T value = T{})
       : rows_(rows), columns_(columns), data_(rows * columns, value) {}
 
-  /// Takes rows x columns values, row by row.
-  Matrix(std::size_t rows, std::size_t columns, std::vector<T> values)
-      : rows_(rows), columns_(columns), data_(std::move(values)) {}
+  /// Of rows x columns values, row by row.
+  Matrix(std::size_t rows, std::size_t columns, std::span<const T> values)
+      : rows_(rows), columns_(columns), data_(values.begin(), values.end()) {}
 
   [[nodiscard]] std::size_t rows() const { return rows_; }
   [[nodiscard]] std::size_t columns() const { return columns_; }
@@ -37,7 +37,7 @@ class Matrix {
  private:
   std::size_t rows_ = 0;
   std::size_t columns_ = 0;
-  std::vector<T> data_;
+  LineVector<T> data_;
 };
 
 }  // namespace assay

@@ -166,7 +166,7 @@ class LogisticRegression final : public Classifier {
     };
     auto minimum = minimize(function, start_point(targets, problem.columns.size()), options_.max_steps,
                             options_.step_tolerance * std::max(1.0, problem.weight));
-    Matrix<double> weights(problem.columns.size() + 1, targets.columns(), std::move(minimum.x));
+    Matrix<double> weights(problem.columns.size() + 1, targets.columns(), minimum.x);
     return std::make_unique<LinearPredictor>(features.column_count(), std::move(problem.columns), std::move(weights));
   }
 

@@ -13,7 +13,6 @@
 #include "assay/base/numerics.h"
 #include "assay/models/chunk_problem.h"
 #include "assay/models/held_out.h"
-#include "assay/models/majority_vote.h"
 #include "assay/models/shrunken_dawid_skene.h"
 
 namespace assay::models {
@@ -32,10 +31,10 @@ std::string fixed(double value, int digits) {
   return text.data();
 }
 
-std::unique_ptr<Aggregator> model_with(double strength) {
+ShrunkenDawidSkeneOptions with_strength(double strength) {
   ShrunkenDawidSkeneOptions options;
   options.strength = strength;
-  return make_shrunken_dawid_skene(options);
+  return options;
 }
 
 struct Choice {
@@ -43,7 +42,6 @@ struct Choice {
   std::string why;
 };
 
-// Every rank makes the same choice for itself.
 Choice choose_strength(const Problem& problem, const LabelSource& labels, const Context& context,
                        std::uint64_t most_labels) {
   const HeldOut held = hold_out(problem, labels, most_labels, context.seed);
@@ -56,11 +54,12 @@ Choice choose_strength(const Problem& problem, const LabelSource& labels, const 
   }
   const Problem rest{held.kept, held.gold, problem.prior_mode, problem.prior, problem.worker_priors};
   Context alone{context.threads, context.seed};
-  if (context.ranks == nullptr) alone.stop = context.stop;
+  alone.stop = context.stop;
   std::string scores;
   double best = 0;
   for (const double strength : kStrengths) {
-    const double score = held_out_log_likelihood(held, model_with(strength)->fit(rest, alone));
+    const double score =
+        held_out_log_likelihood(held, make_shrunken_dawid_skene(with_strength(strength))->fit(rest, alone));
     if (scores.empty() || score > best) {
       best = score;
       choice.strength = strength;
@@ -71,6 +70,16 @@ Choice choose_strength(const Problem& problem, const LabelSource& labels, const 
   choice.why = "strength " + fixed(choice.strength, 0) + " predicts " + std::to_string(held.labels.size()) +
                " held-out labels best (mean log likelihood " + scores + ")";
   return choice;
+}
+
+// Rank 0 chooses for all.
+Choice choose_for_all(LabelPass& pass, const Context& context, std::uint64_t most_labels) {
+  Choice out;
+  pass.on_all_ranks(0, [&] {
+    if (pass.is_first_rank()) out = choose_strength(pass.problem(), pass.labels(), context, most_labels);
+  });
+  if (pass.on_ranks()) context.ranks->broadcast(0, std::as_writable_bytes(std::span(&out.strength, 1)));
+  return out;
 }
 
 std::size_t largest(std::span<const double> p) {
@@ -95,8 +104,7 @@ std::vector<double> voices(const Confusions& confusion) {
 class Pool {
  public:
   Pool(const Problem& problem, const AutoOptions& options, const Estimate& estimate)
-      : problem_(problem),
-        vote_weight_(options.vote_weight),
+      : vote_weight_(options.vote_weight),
         voices_(voices(estimate.confusion)),
         flatten_(estimate.prior.size(), 1.0),
         before_(estimate.prior.size(), 1 / static_cast<double>(estimate.prior.size())) {
@@ -114,46 +122,59 @@ class Pool {
     std::uint64_t against = 0;  // items whose class has fewer labels than another
   };
 
-  // Row i of the chunk is row first_row + i of `posterior`.
-  Moved pool(const LabelChunk& chunk, std::size_t first_row, Matrix<double>& posterior) const {
-    const ChunkProblem part(problem_, chunk);
-    std::vector<double> vote(flatten_.size());
+  // `part` is the chunk's problem; its item i is row first_row + i of `posterior`.
+  Moved pool(const Problem& part, const LabelChunk& chunk, std::size_t first_row, Matrix<double>& posterior) const {
+    Votes votes(flatten_.size());
     Moved out;
     for (std::size_t i = 0; i < chunk.size(); ++i) {
-      const ItemIndex item = chunk.begin + static_cast<ItemIndex>(i);
-      if (chunk.rows(i).empty() || part.problem().has_gold(item)) continue;
+      if (chunk.rows(i).empty() || part.has_gold(chunk.begin + static_cast<ItemIndex>(i))) continue;
       const auto p = posterior.row(first_row + i);
-      const auto counts = label_weights(chunk, i);
-      vote_shares_of(part.problem(), item, voices_, vote);
+      votes.count(chunk, i, voices_);
       for (std::size_t t = 0; t < p.size(); ++t) p[t] *= flatten_[t];
       normalize(p);
-      add_vote(std::accumulate(counts.begin(), counts.end(), 0.0), vote, p);
+      add_vote(votes, p);
       ++out.labelled;
-      if (counts[largest(p)] < counts[largest(counts)]) ++out.against;
+      if (votes.by_class[largest(p)] < votes.by_class[largest(votes.by_class)]) ++out.against;
     }
     return out;
   }
 
  private:
-  // Of each class, the weight of its labels on an item.
-  [[nodiscard]] std::vector<double> label_weights(const LabelChunk& chunk, std::size_t i) const {
-    std::vector<double> out(flatten_.size(), 0.0);
-    const auto rows = chunk.rows(i);
-    const auto weights = chunk.store.weights();
-    for (std::size_t e = 0; e < rows.size(); ++e)
-      out[chunk.store.label_of(rows[e])] += weights.empty() ? 1 : static_cast<double>(weights[chunk.offset(i) + e]);
-    return out;
-  }
+  // The labels of one item.
+  struct Votes {
+    std::vector<double> by_class;  // sums of their weights
+    std::vector<double> voiced;    // each times its worker's voice
+    double sum = 0;                // of `voiced`, above 0
 
-  void add_vote(double n, std::span<const double> vote, std::span<double> p) const {
+    explicit Votes(std::size_t class_count) : by_class(class_count), voiced(class_count) {}
+
+    void count(const LabelChunk& chunk, std::size_t i, const std::vector<double>& voices) {
+      std::fill(by_class.begin(), by_class.end(), 0.0);
+      std::fill(voiced.begin(), voiced.end(), 0.0);
+      sum = 0;
+      const auto rows = chunk.rows(i);
+      const auto weights = chunk.store.weights();
+      for (std::size_t e = 0; e < rows.size(); ++e) {
+        const WorkerIndex worker = chunk.store.worker_of(rows[e]);
+        const ClassIndex label = rows[e] - worker * static_cast<std::uint32_t>(by_class.size());
+        const double weight = weights.empty() ? 1 : static_cast<double>(weights[chunk.offset(i) + e]);
+        by_class[label] += weight;
+        voiced[label] += weight * voices[worker];
+        sum += weight * voices[worker];
+      }
+    }
+  };
+
+  void add_vote(const Votes& votes, std::span<double> p) const {
+    const double n = std::accumulate(votes.by_class.begin(), votes.by_class.end(), 0.0);
     const auto k = static_cast<double>(p.size());
     for (std::size_t t = 0; t < p.size(); ++t) {
-      const double smoothed = (n * vote[t] + kVoteSmoothing * k * before_[t]) / (n + kVoteSmoothing * k);
+      const double vote = votes.voiced[t] / votes.sum;
+      const double smoothed = (n * vote + kVoteSmoothing * k * before_[t]) / (n + kVoteSmoothing * k);
       p[t] = (1 - vote_weight_) * p[t] + vote_weight_ * smoothed;
     }
   }
 
-  const Problem& problem_;
   double vote_weight_;
   std::vector<double> voices_;   // by worker
   std::vector<double> flatten_;  // factors of the classes
@@ -167,61 +188,60 @@ class Auto final : public Aggregator {
   OptionValues options() const override { return auto_options().values(options_); }
 
   Estimate fit(const Problem& problem, const Context& context) const override {
-    const StoreSource labels(problem.labels);
-    const Choice choice = choose_strength(problem, labels, context, options_.sample_labels);
-    Estimate out = model_with(choice.strength)->fit(problem, context);
-    const Pool pool(problem, options_, out);
-    const auto moved = over_blocks(
-        labels, context, [&](const LabelChunk& chunk) { return pool.pool(chunk, chunk.first_item, out.posterior); });
-    add_notes(choice, moved, out);
-    return out;
+    LabelPass pass(problem, context);
+    return run(pass, context).estimate;
   }
 
   BlockEstimate fit_blocks(const Problem& problem, const LabelSource& labels, const Context& context) const override {
-    const Choice choice = choose_strength(problem, labels, context, options_.sample_labels);
-    BlockEstimate out = model_with(choice.strength)->fit_blocks(problem, labels, context);
-    const auto pool = std::make_shared<const Pool>(problem, options_, out.estimate);
+    LabelPass pass(problem, labels, context);
+    return run(pass, context);
+  }
+
+ private:
+  [[nodiscard]] BlockEstimate run(LabelPass& pass, const Context& context) const {
+    const Choice choice = choose_for_all(pass, context, options_.sample_labels);
+    BlockEstimate out = fit_shrunken(pass, context, with_strength(choice.strength));
+    const auto pool = std::make_shared<const Pool>(pass.problem(), options_, out.estimate);
     const ChunkPosterior unpooled = std::move(out.posterior);
-    // Other ranks have no use for more than their part of the fit.
-    if (context.ranks == nullptr || context.ranks->rank() == 0) {
-      const auto moved = over_blocks(labels, context, [&](const LabelChunk& chunk) {
-        Matrix<double> posterior;
-        unpooled(chunk, posterior);
-        return pool->pool(chunk, 0, posterior);
-      });
-      add_notes(choice, moved, out.estimate);
-    }
-    out.posterior = [unpooled, pool](const LabelChunk& chunk, Matrix<double>& posterior) {
+    add_notes(choice, pool_own_items(pass, *pool, unpooled, out.estimate.posterior), out.estimate);
+    collect_items(pass, out.estimate);
+    out.posterior = [&problem = pass.problem(), unpooled, pool](const LabelChunk& chunk, Matrix<double>& posterior) {
       unpooled(chunk, posterior);
-      pool->pool(chunk, 0, posterior);
+      pool->pool(ChunkProblem(problem, chunk).problem(), chunk, 0, posterior);
     };
     return out;
   }
 
- private:
-  // Sums what `pool_chunk` says of every block.
-  template <typename PoolChunk>
-  static Pool::Moved over_blocks(const LabelSource& labels, const Context& context, const PoolChunk& pool_chunk) {
+  // Pools what the pass gives; elsewhere it only finds what that would do. Returns the share of items decided against
+  // the majority of their labels, of all ranks.
+  static double pool_own_items(LabelPass& pass, const Pool& pool, const ChunkPosterior& unpooled,
+                               Matrix<double>& posterior) {
     std::atomic<std::uint64_t> labelled = 0;
     std::atomic<std::uint64_t> against = 0;
-    context.threads.run(labels.block_count(), [&](std::size_t b) {
-      LabelStore room;
-      const Pool::Moved moved = pool_chunk(labels.chunk(b, room));
-      labelled += moved.labelled;
-      against += moved.against;
+    pass.on_all_ranks(0, [&] {
+      pass.for_each_own_chunk([&](const Problem& part, const LabelChunk& chunk) {
+        Matrix<double> room;
+        if (!pass.gives_posterior()) unpooled(chunk, room);
+        const Pool::Moved moved = pass.gives_posterior()
+                                      ? pool.pool(part, chunk, chunk.first_item - pass.first_item(), posterior)
+                                      : pool.pool(part, chunk, 0, room);
+        labelled += moved.labelled;
+        against += moved.against;
+      });
     });
-    return {labelled, against};
+    std::array<double, 2> sums = {static_cast<double>(against), static_cast<double>(labelled)};
+    pass.add_over_ranks(sums);
+    return sums[1] > 0 ? sums[0] / sums[1] : 0;
   }
 
-  void add_notes(const Choice& choice, const Pool::Moved& moved, Estimate& estimate) const {
-    const double share =
-        moved.labelled > 0 ? static_cast<double>(moved.against) / static_cast<double>(moved.labelled) : 0;
+  void add_notes(const Choice& choice, double share_against, Estimate& estimate) const {
     auto& notes = estimate.summary.notes;
     notes.push_back("shrunken_dawid_skene, " + choice.why);
     notes.push_back("posteriors are " + fixed(1 - options_.vote_weight, 2) + " of the model's and " +
                     fixed(options_.vote_weight, 2) +
                     " of the vote's, which keeps them honest where workers err together");
-    notes.push_back("decides " + fixed(100 * share, 1) + " % of the items against the majority of their labels");
+    notes.push_back("decides " + fixed(100 * share_against, 1) +
+                    " % of the items against the majority of their labels");
   }
 
   AutoOptions options_;

@@ -301,8 +301,15 @@ void LabelPass::for_own_blocks(Counts& out, const Task& task) {
 }
 
 std::size_t LabelPass::collected_items() const {
-  const bool is_first = ranks_ == nullptr || ranks_->rank() == 0;
-  return is_first ? source_->shape().item_count : end_item() - first_item();
+  return is_first_rank() ? source_->shape().item_count : end_item() - first_item();
+}
+
+void LabelPass::add_over_ranks(std::span<double> values) const {
+  if (ranks_ == nullptr) return;
+  const std::vector<double> own(values.begin(), values.end());
+  ranks_->ordered_sum(values, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) values[i] += own[i];
+  });
 }
 
 void LabelPass::collect(std::span<double> values, std::size_t of_item) const {

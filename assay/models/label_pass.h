@@ -103,8 +103,12 @@ class LabelPass {
   /// Rank 0 gets what the other ranks have of their own items: `values` holds so many numbers an item, of all items on
   /// rank 0, of its own on others. A collective call.
   void collect(std::span<double> values, std::size_t of_item) const;
+  /// Makes `values` their sum over all ranks, in rank order, on each of them. A collective call.
+  void add_over_ranks(std::span<double> values) const;
   /// Items of which this rank gives what it collects: all on rank 0, its own on others.
   [[nodiscard]] std::size_t collected_items() const;
+  /// Whether this rank is the first, or the only one.
+  [[nodiscard]] bool is_first_rank() const { return ranks_ == nullptr || ranks_->rank() == 0; }
   /// Whether the labels are shared out over ranks.
   [[nodiscard]] bool on_ranks() const { return ranks_ != nullptr; }
   /// Calls act(chunk's problem, chunk) for the blocks of this rank, on all threads.

@@ -137,7 +137,9 @@ std::uint64_t key_of(const PullTables& tables) {
 
 PullPass::PullPass(LabelPass& pass) : pass_(pass), keeps_(pass.holds_labels()) {
   if (!keeps_) return;
-  posterior_ = Matrix<double>(pass.end_item() - pass.first_item(), pass.labels().shape().class_count);
+  // Those that rank 0 gives away later are the same matrix.
+  const std::size_t items = pass.gives_posterior() ? pass.collected_items() : pass.end_item() - pass.first_item();
+  posterior_ = Matrix<double>(items, pass.labels().shape().class_count);
   pass.for_each_own_chunk([&](const Problem& part, const LabelChunk& chunk) {
     put_vote_shares(part, chunk, chunk.first_item - pass.first_item(), posterior_);
   });
@@ -206,18 +208,15 @@ ChunkPosterior PullPass::posteriors_by(const SharedPullFactors& factors) const {
   };
 }
 
-void PullPass::describe(const SharedPullFactors& factors, Matrix<double>& posterior,
-                        std::vector<double>& misled) const {
+void PullPass::describe(const SharedPullFactors& factors, Matrix<double>& posterior, std::vector<double>& misled) {
   const PullTables tables(factors);
   pass_.on_all_ranks(0, [&] {
-    posterior = Matrix<double>(pass_.collected_items(), tables.class_count());
+    posterior = keeps_ ? std::move(posterior_) : Matrix<double>(pass_.collected_items(), tables.class_count());
     misled.assign(pass_.collected_items(), 0.0);
     pass_.for_each_own_chunk([&](const Problem& part, const LabelChunk& chunk) {
       describe_chunk(part, tables, chunk, chunk.first_item - pass_.first_item(), posterior, misled);
     });
   });
-  pass_.collect(posterior.values(), tables.class_count());
-  pass_.collect(misled, 1);
 }
 
 }  // namespace assay::models

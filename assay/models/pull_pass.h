@@ -62,9 +62,9 @@ class PullPass {
   /// the pass, not its problem.
   [[nodiscard]] ChunkPosterior posteriors_by(const SharedPullFactors& factors) const;
 
-  /// Posteriors (O x K, on ranks other than 0 of their own items) as posteriors_by makes them, and by item the
-  /// probability that it is pulled to a class that is not its own. A collective call.
-  void describe(const SharedPullFactors& factors, Matrix<double>& posterior, std::vector<double>& misled) const;
+  /// Posteriors as posteriors_by makes them, and by item the probability that it is pulled to a class that is not its
+  /// own; of this rank's items, with room for what rank 0 collects. The pass's last use. A collective call.
+  void describe(const SharedPullFactors& factors, Matrix<double>& posterior, std::vector<double>& misled);
 
  private:
   void make_again(const Problem& part, const LabelChunk& chunk, Matrix<double>& posterior) const;

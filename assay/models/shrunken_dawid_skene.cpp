@@ -132,18 +132,34 @@ class ShrunkenDawidSkene final : public Aggregator {
   OptionValues options() const override { return shrunken_dawid_skene_options().values(options_); }
   Estimate fit(const Problem& problem, const Context& context) const override {
     LabelPass pass(problem, context);
-    return Fit(pass, context, options_).run().estimate;
+    return run(pass, context).estimate;
   }
   BlockEstimate fit_blocks(const Problem& problem, const LabelSource& labels, const Context& context) const override {
     LabelPass pass(problem, labels, context);
-    return Fit(pass, context, options_).run();
+    return run(pass, context);
   }
 
  private:
+  [[nodiscard]] BlockEstimate run(LabelPass& pass, const Context& context) const {
+    BlockEstimate out = fit_shrunken(pass, context, options_);
+    collect_items(pass, out.estimate);
+    return out;
+  }
+
   ShrunkenDawidSkeneOptions options_;
 };
 
 }  // namespace
+
+BlockEstimate fit_shrunken(LabelPass& pass, const Context& context, const ShrunkenDawidSkeneOptions& options) {
+  return Fit(pass, context, options).run();
+}
+
+void collect_items(const LabelPass& pass, Estimate& estimate) {
+  if (!pass.gives_posterior()) return;
+  pass.collect(estimate.posterior.values(), pass.labels().shape().class_count);
+  pass.collect(estimate.item_difficulty, 1);
+}
 
 const OptionTable<ShrunkenDawidSkeneOptions>& shrunken_dawid_skene_options() {
   using Options = ShrunkenDawidSkeneOptions;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "assay/models/label_pass.h"
 #include "assay/models/registry.h"
 #include "assay/models/shrinkage.h"
 
@@ -32,6 +33,13 @@ struct ShrunkenDawidSkeneOptions {
   double tolerance = 2e-3;      ///< mean over items of sum_t |change of p_o(t)|
   std::uint64_t max_iterations = 60;
 };
+
+/// The fit in a pass that its caller goes on using. Posteriors and difficulty, where the pass gives them, are those of
+/// this rank's items until collect_items() is called. A collective call.
+[[nodiscard]] BlockEstimate fit_shrunken(LabelPass& pass, const Context& context,
+                                         const ShrunkenDawidSkeneOptions& options);
+/// Rank 0 gets the posteriors and the difficulty of all items, where the pass gives them. A collective call.
+void collect_items(const LabelPass& pass, Estimate& estimate);
 
 [[nodiscard]] const OptionTable<ShrunkenDawidSkeneOptions>& shrunken_dawid_skene_options();
 [[nodiscard]] std::unique_ptr<Aggregator> make_shrunken_dawid_skene(const ShrunkenDawidSkeneOptions& options);

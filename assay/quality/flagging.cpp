@@ -125,7 +125,7 @@ Sample take_sample(const Evidence& evidence, std::uint64_t most_labels) {
   Sample out;
   const std::size_t items = columns.offsets.size() - 1;
   out.labels = LabelStore(shape.worker_count, shape.class_count, std::move(columns));
-  out.estimate.posterior = Matrix<double>(items, shape.class_count, std::move(posteriors));
+  out.estimate.posterior = Matrix<double>(items, shape.class_count, posteriors);
   out.estimate.confusion = evidence.confusion;
   return out;
 }
