@@ -2,7 +2,7 @@
 
 namespace assay {
 
-CostMatrix::CostMatrix(std::size_t class_count) : costs_(class_count, class_count, 1.0), is_zero_one_(true) {
+CostMatrix::CostMatrix(std::size_t class_count) : costs_(class_count, class_count, 1.0) {
   for (std::size_t c = 0; c < class_count; ++c) costs_(c, c) = 0;
 }
 

@@ -18,19 +18,22 @@ class CostMatrix {
 
   [[nodiscard]] std::size_t class_count() const { return costs_.rows(); }
   void set(std::size_t true_class, std::size_t decided_class, double cost) {
-    is_zero_one_ = false;
-    costs_(true_class, decided_class) = cost;
+    const double usual = true_class == decided_class ? 0 : 1;
+    double& cell = costs_(true_class, decided_class);
+    if (cell != usual) --unusual_cells_;
+    if (cost != usual) ++unusual_cells_;
+    cell = cost;
   }
   double operator()(std::size_t true_class, std::size_t decided_class) const {
     return costs_(true_class, decided_class);
   }
-  bool operator==(const CostMatrix& other) const { return costs_ == other.costs_; }
-  /// Whether the costs are 0/1 ones to which nothing was set: sums over classes are shorter then.
-  [[nodiscard]] bool is_zero_one() const { return is_zero_one_; }
+  bool operator==(const CostMatrix&) const = default;
+  /// Whether the costs are 0 on the diagonal and 1 off it: sums over classes are shorter then.
+  [[nodiscard]] bool is_zero_one() const { return unusual_cells_ == 0; }
 
  private:
   Matrix<double> costs_;
-  bool is_zero_one_ = false;
+  std::size_t unusual_cells_ = 0;  // those that 0/1 costs have otherwise
 };
 
 }  // namespace assay

@@ -71,7 +71,7 @@ Json item_cost(const ReportRequest& request) {
   double most = 0;
   for (const auto& item : request.result.items) most = std::max(most, item.minimum_cost);
   const std::size_t k = request.table.classes.size();
-  const bool zero_one = request.result.costs == CostMatrix(request.result.costs.class_count());
+  const bool zero_one = request.result.costs.is_zero_one();
   const double end = zero_one ? 1.0 - 1.0 / static_cast<double>(k) : most;
   const double width = (end > 0 ? end : 1.0) / static_cast<double>(kBinCount);
   std::vector<double> low(kBinCount);

@@ -148,7 +148,7 @@ std::string report_json(const ReportRequest& request) {
   json["options"] = options;
   json["interval"] = request.result.interval;
   json["costs"] = costs(request);
-  json["zero_one_costs"] = request.result.costs == CostMatrix(request.result.costs.class_count());
+  json["zero_one_costs"] = request.result.costs.is_zero_one();
   json["data_quality"] = data_quality(request);
   json["classes"] = classes(request);
   json["flags"] = flags(request);

@@ -34,10 +34,7 @@ EqualWorkers::EqualWorkers(std::vector<double> prior, CostMatrix costs)
   spammer_cost_ = minimum_cost(prior_, costs_);
   for (std::size_t i = 0; i < k; ++i) {
     double least = std::numeric_limits<double>::infinity();
-    for (std::size_t t = 0; t < k; ++t) {
-      least = std::min(least, costs_(i, t));
-      zero_one_ = zero_one_ && costs_(i, t) == (i == t ? 0.0 : 1.0);
-    }
+    for (std::size_t t = 0; t < k; ++t) least = std::min(least, costs_(i, t));
     perfect_cost_ += prior_[i] * least;
     for (std::size_t j = 0; j < i; ++j) {
       double weight = std::numeric_limits<double>::infinity();
@@ -184,7 +181,7 @@ double EqualWorkers::leaves(std::uint32_t rest, const double* prefix) const {
   if constexpr (K == 0) any.resize(k);
   double* weight = K > 0 ? fixed.data() : any.data();
   std::array<double, kLanes> sum{};
-  if (zero_one_) {
+  if (costs_.is_zero_one()) {
     const auto term = [&](std::size_t a) {
       double total = 0;
       double largest = 0;

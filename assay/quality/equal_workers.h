@@ -64,7 +64,6 @@ class EqualWorkers {
 
   std::vector<double> prior_;
   CostMatrix costs_;
-  bool zero_one_ = true;
   double spammer_cost_ = 0, perfect_cost_ = 0;
   std::vector<Pair> pairs_;
   std::vector<double> confusion_;    // [given][true]

@@ -101,16 +101,13 @@ ClassIndex most_likely(std::span<const double> p, std::span<const double> prior)
 
 QualityFormula::QualityFormula(std::vector<double> prior, CostMatrix costs)
     : prior_(std::move(prior)), costs_(std::move(costs)) {
-  for (std::size_t i = 0; i < prior_.size(); ++i) {
-    for (std::size_t j = 0; j < prior_.size(); ++j) zero_one_ = zero_one_ && costs_(i, j) == (i == j ? 0.0 : 1.0);
-  }
   spammer_ = {expected_cost(prior_, costs_), minimum_cost(prior_, costs_)};
 }
 
 // (1 / Pr(l)) sum_ij J_i J_j cost(i, j) for the joint probabilities J_i = Pr(true i, given l).
 double QualityFormula::joint_expected_cost(std::span<const double> joint, double total) const {
   if (!(total > 0)) return 0;
-  if (!zero_one_) return expected_cost(joint, costs_) / total;
+  if (!costs_.is_zero_one()) return expected_cost(joint, costs_) / total;
   double squares = 0;
   for (const double v : joint) squares += v * v;
   return std::max(total - squares / total, 0.0);
@@ -130,7 +127,7 @@ BothConventions QualityFormula::worker_cost(std::span<const double> confusion) c
       largest = std::max(largest, joint[i]);
     }
     sum.expected += joint_expected_cost(joint, total);
-    sum.minimum += zero_one_ ? total - largest : assay::quality::minimum_cost(joint, costs_);
+    sum.minimum += costs_.is_zero_one() ? total - largest : assay::quality::minimum_cost(joint, costs_);
   }
   return sum;
 }

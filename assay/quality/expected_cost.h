@@ -77,7 +77,6 @@ class QualityFormula {
 
   std::vector<double> prior_;
   CostMatrix costs_;
-  bool zero_one_ = true;
   BothConventions spammer_;
 };
 

@@ -18,10 +18,7 @@ SimulatedCosts::SimulatedCosts(std::span<const double> prior, const CostMatrix& 
     : k_(prior.size()), costs_(costs), confusion_(confusion), cumulative_(k_ * k_) {
   for (std::size_t i = 0; i < k_; ++i) {
     double sum = 0;
-    for (std::size_t g = 0; g < k_; ++g) {
-      cumulative_[i * k_ + g] = sum += confusion[g * k_ + i];
-      zero_one_ = zero_one_ && costs(i, g) == (i == g ? 0.0 : 1.0);
-    }
+    for (std::size_t g = 0; g < k_; ++g) cumulative_[i * k_ + g] = sum += confusion[g * k_ + i];
   }
   std::size_t truth = 0;
   double reached = prior[0];
@@ -64,7 +61,7 @@ double SimulatedCosts::item_cost(std::span<const double> weight) const {
     sum += w;
     largest = std::max(largest, w);
   }
-  return (zero_one_ ? sum - largest : minimum_cost(weight, costs_)) / sum;
+  return (costs_.is_zero_one() ? sum - largest : minimum_cost(weight, costs_)) / sum;
 }
 
 SimulatedCost SimulatedCosts::cost() const {

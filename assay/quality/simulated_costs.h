@@ -38,7 +38,6 @@ class SimulatedCosts {
   std::size_t k_;
   const CostMatrix& costs_;
   std::span<const double> confusion_;
-  bool zero_one_ = true;
   std::uint32_t labels_ = 0;
   std::vector<Random> random_;
   std::vector<std::uint32_t> truth_;
