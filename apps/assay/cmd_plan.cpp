@@ -114,6 +114,7 @@ std::vector<double> priors_of(const std::string& given, const ClassSet& classes)
 
 planning::PlannedCrowd stated_crowd(const Options& options) {
   const ClassSet classes(sim::parse_classes(options.classes.empty() ? "2" : options.classes));
+  if (classes.size() < 2) throw bad_input("found one class, needed are two or more", "--classes");
   const double accuracy = option_parsing::number("accuracy", options.accuracy, 0, 1);
   return engine::alike_crowd(accuracy, priors_of(options.priors, classes), io::read_costs(options.costs, classes));
 }
@@ -296,6 +297,11 @@ void print_curves(const std::vector<io::NamedCurve>& curves, const Options& opti
   }
   terminal.out() << "Share of items " << measure << "; +- is the standard deviation over the draws\n"
                  << aligned(cells) << text_chart(io::curve_chart(curves, "share of items"));
+  const auto& last = curves.front().points.back();
+  if (last.mean_labels < static_cast<double>(last.labels_per_item)) {
+    terminal.out() << "\nItems with fewer labels than asked for are taken with those they have: "
+                   << last.labels_per_item << " an item come to " << readable(last.mean_labels) << " on average.\n";
+  }
 }
 
 void draw_curve(const Options& options, ThreadPool& threads, Terminal& terminal) {

@@ -120,7 +120,7 @@ const OptionTable<PayOptions>& pay_option_table() {
     t.text("currency", &Options::currency, "three capital letters", "of all amounts");
     t.number("risk", &Options::risk, 0, 0.49, "",
              "pay the lower quantile of what the work is worth and hold the rest until it is surer; 0 pays the value "
-             "itself");
+             "itself (assay pay --history takes 0.1 when not given)");
     t.choice("labelling", &Options::labelling, {"fixed", "adaptive"},
              "how the workers needed are counted: the same number of labels for every item, or the most doubtful item "
              "first");

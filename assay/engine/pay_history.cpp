@@ -17,7 +17,11 @@ constexpr std::uint64_t kBatches = 10;
 std::vector<std::uint64_t> arrival_order(const LabelTable& table) {
   const LabelStore& labels = table.labels;
   const auto times = labels.times();
-  if (times.empty()) throw bad_input("needed: times of the labels (a column time)", "--history");
+  if (times.empty())
+    throw bad_input(
+        "found no times that can be read, needed is one for each label: a column time, as seconds since 1970 or "
+        "2026-11-22T10:00:00Z",
+        "--history");
   for (ItemIndex item = 0; item < labels.item_count(); ++item) {
     const auto rows = labels.rows(item);
     for (std::size_t i = 0; i < rows.size(); ++i) {

@@ -105,11 +105,11 @@ void write_payment(std::string_view worker, const Payment& payment, const engine
   to.number(units(payment.price_per_label));
   to.number(units(payment.price_per_label_low));
   to.number(units(payment.price_per_label_high));
-  to.number(payment.earned.units());
-  to.number(payment.paid_now.units());
-  to.number(payment.held.units());
+  to.money(payment.earned);
+  to.money(payment.paid_now);
+  to.money(payment.held);
   to.text(pay_formula(payment, terms));
-  to.number(payment.paid_before.units());
+  to.money(payment.paid_before);
   to.text(terms.currency);
   to.number(worth_base(payment, terms));
   to.end_row();
@@ -142,11 +142,11 @@ void write_ledger_row(const NameTable& workers, const engine::PayBatch& batch, c
   to.text(workers.name(static_cast<NameTable::Index>(row.worker)));
   to.integer(payment.label_count);
   to.number(units(payment.price_per_label));
-  to.number(base.units());
-  to.number((paid - base).units());
-  to.number(payment.paid_now.units());
-  to.number(paid.units());
-  to.number(payment.held.units());
+  to.money(base);
+  to.money(paid - base);
+  to.money(payment.paid_now);
+  to.money(paid);
+  to.money(payment.held);
   to.text(pay_formula(payment, terms));
   to.text(terms.currency);
   to.end_row();
@@ -173,8 +173,8 @@ Json json_row(std::string_view worker, const Payment& payment, const engine::Pay
 }  // namespace
 
 std::string pay_formula(const Payment& payment, const engine::PayTerms& terms) {
-  return fmt::format("{} labels x ", payment.label_count) + rate_in_words(payment, terms) +
-         base_in_words(payment, terms);
+  return fmt::format("{} {} x ", payment.label_count, payment.label_count == 1 ? "label" : "labels") +
+         rate_in_words(payment, terms) + base_in_words(payment, terms);
 }
 
 Table payments_table(const NameTable& workers, const engine::PayResult& result, const std::vector<std::size_t>& order) {

@@ -133,6 +133,19 @@ void read_workers(const std::string& folder, Results& to) {
   }
 }
 
+// A table that was cut short or lost a worker would make every number that follows another one.
+void check_rows_of_all(const TextTable& table, std::size_t worker, std::size_t needed, const NameTable& workers) {
+  std::vector<std::size_t> rows(workers.size());
+  for (std::size_t row = 0; row < table.row_count(); ++row) ++rows[*workers.find(table.text(row, worker))];
+  for (std::size_t w = 0; w < rows.size(); ++w) {
+    if (rows[w] == needed) continue;
+    throw bad_input("found " + std::to_string(rows[w]) + " rows of the worker " +
+                        std::string(workers.name(static_cast<NameTable::Index>(w))) + ", needed are " +
+                        std::to_string(needed) + ", one for each pair of classes",
+                    table.source());
+  }
+}
+
 void read_confusions(const std::string& folder, Results& to) {
   const TextTable table = read_table(file_of(folder, tables::kConfusions, to.format));
   const auto worker = table.column(columns::kWorker);
@@ -144,6 +157,7 @@ void read_confusions(const std::string& folder, Results& to) {
                                                        {&to.counts, table.column(columns::kCount)}};
   const std::size_t k = to.classes.size();
   for (std::size_t row = 0; row < table.row_count(); ++row) to.workers.intern(table.text(row, worker));
+  check_rows_of_all(table, worker, k * k, to.workers);
   for (const auto& [confusions, column] : parts) {
     const double absent = confusions == &to.counts ? 0 : std::numeric_limits<double>::quiet_NaN();
     *confusions = Confusions(to.workers.size(), k, absent);

@@ -26,6 +26,12 @@ bool append_number(std::string& to, double value) {
   return true;
 }
 
+// An amount has at most six decimals and, of 2^63 micro-units, 13 digits before them.
+void append_money(std::string& to, Money value) {
+  char digits[kNumberBytes];
+  to.append(digits, std::to_chars(digits, digits + sizeof digits, value.units(), std::chars_format::fixed).ptr);
+}
+
 // By byte, whether a field with it is quoted.
 constexpr auto kQuoted = [] {
   std::array<bool, 256> out{};
@@ -84,6 +90,10 @@ class CsvSink final : public TextRowSink {
     next();
     append_number(out_, value);
   }
+  void money(Money value) override {
+    next();
+    append_money(out_, value);
+  }
   void end_row() override {
     out_ += '\n';
     at_start_ = true;
@@ -116,6 +126,10 @@ class JsonlSink final : public TextRowSink {
   void number(double value) override {
     next();
     if (!append_number(out_, value)) out_ += "null";
+  }
+  void money(Money value) override {
+    next();
+    append_money(out_, value);
   }
   void end_row() override {
     out_ += "}\n";

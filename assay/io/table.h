@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "assay/base/money.h"
+
 namespace assay::io {
 
 /// Takes the cells of a row in column order. An empty cell is a NaN number.
@@ -16,6 +18,8 @@ class RowSink {
   virtual void integer(std::uint64_t value) = 0;
   /// Written as the shortest text that reads back the same; NaN and infinities count as not known.
   virtual void number(double value) = 0;
+  /// In units of its currency; as text in plain decimals, which read back as the same amount.
+  virtual void money(Money value) { number(value.units()); }
   virtual void end_row() = 0;
 };
 
