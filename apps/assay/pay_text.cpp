@@ -114,10 +114,11 @@ void print_notes(const NameTable& workers, const PayResult& result, Terminal& te
                      result.terms.target.most),
          terminal);
   }
-  if (!spammers.empty())
-    note(workers_in_words(spammers) + (spammers.size() == 1 ? ": flagged as a spammer" : ": flagged as spammers") +
-             ", worth nothing",
+  if (!spammers.empty()) {
+    note(fmt::format("{}: flagged as {}, worth nothing", workers_in_words(spammers),
+                     spammers.size() == 1 ? "a spammer" : "spammers"),
          terminal);
+  }
   if (!not_worth.empty()) {
     note(fmt::format("{}: less than {:.0f} % likely to be worth the base; let them go", workers_in_words(not_worth),
                      100 * kUnlikely),

@@ -12,24 +12,24 @@ namespace assay::engine {
 namespace {
 
 constexpr std::uint64_t kBatches = 10;
+constexpr const char* kTimes = "as seconds since 1970 or 2026-11-22T10:00:00Z";
 
 // For each entry of the store how many came before it.
 std::vector<std::uint64_t> arrival_order(const LabelTable& table) {
   const LabelStore& labels = table.labels;
   const auto times = labels.times();
-  if (times.empty())
+  if (times.empty()) {
     throw bad_input(
-        "found no times that can be read, needed is one for each label: a column time, as seconds since 1970 or "
-        "2026-11-22T10:00:00Z",
+        std::string("found no times that can be read, needed is one for each label: a column time, ") + kTimes,
         "--history");
+  }
   for (ItemIndex item = 0; item < labels.item_count(); ++item) {
     const auto rows = labels.rows(item);
     for (std::size_t i = 0; i < rows.size(); ++i) {
       if (std::isfinite(times[labels.offset(item) + i])) continue;
       throw bad_input("found no time that can be read for the label of " +
                           std::string(table.workers.name(labels.worker_of(rows[i]))) + " on " +
-                          std::string(table.items.name(item)) +
-                          "; needed is one for each label, as seconds since 1970 or 2026-11-22T10:00:00Z",
+                          std::string(table.items.name(item)) + "; needed is one for each label, " + kTimes,
                       "--history");
     }
   }

@@ -6,6 +6,7 @@
 #include <iterator>
 #include <limits>
 #include <optional>
+#include <span>
 
 #include <nlohmann/json.hpp>
 
@@ -134,15 +135,16 @@ void read_workers(const std::string& folder, Results& to) {
 }
 
 // A table that was cut short or lost a worker would make every number that follows another one.
-void check_rows_of_all(const TextTable& table, std::size_t worker, std::size_t needed, const NameTable& workers) {
+void check_rows_of_all(const NameTable& workers, std::span<const NameTable::Index> worker_of, std::size_t needed,
+                       const std::string& where) {
   std::vector<std::size_t> rows(workers.size());
-  for (std::size_t row = 0; row < table.row_count(); ++row) ++rows[*workers.find(table.text(row, worker))];
+  for (const auto worker : worker_of) ++rows[worker];
   for (std::size_t w = 0; w < rows.size(); ++w) {
     if (rows[w] == needed) continue;
     throw bad_input("found " + std::to_string(rows[w]) + " rows of the worker " +
                         std::string(workers.name(static_cast<NameTable::Index>(w))) + ", needed are " +
                         std::to_string(needed) + ", one for each pair of classes",
-                    table.source());
+                    where);
   }
 }
 
@@ -156,14 +158,16 @@ void read_confusions(const std::string& folder, Results& to) {
                                                        {&to.high, table.column(columns::kHigh)},
                                                        {&to.counts, table.column(columns::kCount)}};
   const std::size_t k = to.classes.size();
-  for (std::size_t row = 0; row < table.row_count(); ++row) to.workers.intern(table.text(row, worker));
-  check_rows_of_all(table, worker, k * k, to.workers);
+  std::vector<NameTable::Index> worker_of;
+  for (std::size_t row = 0; row < table.row_count(); ++row)
+    worker_of.push_back(to.workers.intern(table.text(row, worker)));
+  check_rows_of_all(to.workers, worker_of, k * k, table.source());
   for (const auto& [confusions, column] : parts) {
     const double absent = confusions == &to.counts ? 0 : std::numeric_limits<double>::quiet_NaN();
     *confusions = Confusions(to.workers.size(), k, absent);
     for (std::size_t row = 0; row < table.row_count(); ++row) {
-      confusions->at(*to.workers.find(table.text(row, worker)), class_at(table, row, truth, to.classes),
-                     class_at(table, row, given, to.classes)) = table.number(row, column);
+      confusions->at(worker_of[row], class_at(table, row, truth, to.classes), class_at(table, row, given, to.classes)) =
+          table.number(row, column);
     }
   }
 }

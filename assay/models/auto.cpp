@@ -13,6 +13,7 @@
 #include "assay/base/numerics.h"
 #include "assay/models/chunk_problem.h"
 #include "assay/models/held_out.h"
+#include "assay/models/majority_vote.h"
 #include "assay/models/shrunken_dawid_skene.h"
 
 namespace assay::models {
@@ -124,53 +125,38 @@ class Pool {
 
   // `part` is the chunk's problem; its item i is row first_row + i of `posterior`.
   Moved pool(const Problem& part, const LabelChunk& chunk, std::size_t first_row, Matrix<double>& posterior) const {
-    Votes votes(flatten_.size());
+    std::vector<double> vote(flatten_.size()), weights(flatten_.size());
     Moved out;
     for (std::size_t i = 0; i < chunk.size(); ++i) {
-      if (chunk.rows(i).empty() || part.has_gold(chunk.begin + static_cast<ItemIndex>(i))) continue;
+      const ItemIndex item = chunk.begin + static_cast<ItemIndex>(i);
+      if (chunk.rows(i).empty() || part.has_gold(item)) continue;
       const auto p = posterior.row(first_row + i);
-      votes.count(chunk, i, voices_);
+      weigh_labels(chunk, i, weights);
+      vote_shares_of(part, item, voices_, vote);
       for (std::size_t t = 0; t < p.size(); ++t) p[t] *= flatten_[t];
       normalize(p);
-      add_vote(votes, p);
+      add_vote(std::accumulate(weights.begin(), weights.end(), 0.0), vote, p);
       ++out.labelled;
-      if (votes.by_class[largest(p)] < votes.by_class[largest(votes.by_class)]) ++out.against;
+      if (weights[largest(p)] < weights[largest(weights)]) ++out.against;
     }
     return out;
   }
 
  private:
-  // The labels of one item.
-  struct Votes {
-    std::vector<double> by_class;  // sums of their weights
-    std::vector<double> voiced;    // each times its worker's voice
-    double sum = 0;                // of `voiced`, above 0
+  // Of each class, the weight of its labels on the chunk's i-th item.
+  static void weigh_labels(const LabelChunk& chunk, std::size_t i, std::vector<double>& by_class) {
+    std::fill(by_class.begin(), by_class.end(), 0.0);
+    const auto rows = chunk.rows(i);
+    const auto weights = chunk.store.weights();
+    for (std::size_t e = 0; e < rows.size(); ++e)
+      by_class[chunk.store.label_of(rows[e])] +=
+          weights.empty() ? 1 : static_cast<double>(weights[chunk.offset(i) + e]);
+  }
 
-    explicit Votes(std::size_t class_count) : by_class(class_count), voiced(class_count) {}
-
-    void count(const LabelChunk& chunk, std::size_t i, const std::vector<double>& voices) {
-      std::fill(by_class.begin(), by_class.end(), 0.0);
-      std::fill(voiced.begin(), voiced.end(), 0.0);
-      sum = 0;
-      const auto rows = chunk.rows(i);
-      const auto weights = chunk.store.weights();
-      for (std::size_t e = 0; e < rows.size(); ++e) {
-        const WorkerIndex worker = chunk.store.worker_of(rows[e]);
-        const ClassIndex label = rows[e] - worker * static_cast<std::uint32_t>(by_class.size());
-        const double weight = weights.empty() ? 1 : static_cast<double>(weights[chunk.offset(i) + e]);
-        by_class[label] += weight;
-        voiced[label] += weight * voices[worker];
-        sum += weight * voices[worker];
-      }
-    }
-  };
-
-  void add_vote(const Votes& votes, std::span<double> p) const {
-    const double n = std::accumulate(votes.by_class.begin(), votes.by_class.end(), 0.0);
+  void add_vote(double n, std::span<const double> vote, std::span<double> p) const {
     const auto k = static_cast<double>(p.size());
     for (std::size_t t = 0; t < p.size(); ++t) {
-      const double vote = votes.voiced[t] / votes.sum;
-      const double smoothed = (n * vote + kVoteSmoothing * k * before_[t]) / (n + kVoteSmoothing * k);
+      const double smoothed = (n * vote[t] + kVoteSmoothing * k * before_[t]) / (n + kVoteSmoothing * k);
       p[t] = (1 - vote_weight_) * p[t] + vote_weight_ * smoothed;
     }
   }
